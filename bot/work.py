@@ -1,0 +1,181 @@
+"""What the clock and the store tell each other: plans, drafts, what came of them, jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeAlias
+
+from bot.model import Channel, Delivery, Player, Round, RoundState, Streak
+from content.question import Format, Level, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One occurrence of a schedule: the local date, when it is due and when its round will close (UTC).
+
+    ``skip`` says why nothing is asked on that date (a holiday's name, "skipped by Ada"), or is None.
+    """
+
+    date: date
+    due: datetime
+    closes: datetime
+    skip: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a channel was asked, as far as picking looks.
+
+    ``asked``: question id → number of the last round that asked it. ``topics``: of the last five rounds, latest
+    first. ``formats``: likewise. ``levels``: how often each level was asked since the pool last began anew.
+    ``busy``: questions no round may take now, open or planned elsewhere in the workspace. ``practised``: practised in
+    the workspace within 30 days. ``rounds``: how many rounds there were.
+    """
+
+    asked: Mapping[str, int] = field(default_factory=dict)
+    topics: tuple[str, ...] = ()
+    formats: tuple[Format, ...] = ()
+    levels: Mapping[Level, int] = field(default_factory=dict)
+    busy: frozenset[str] = frozenset()
+    practised: frozenset[str] = frozenset()
+    rounds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a channel will be asked next. ``question`` None: the day is skipped, and ``slot.skip`` says why.
+
+    ``version`` is the channel's own when the plan was made: a schedule saved meanwhile makes the plan void.
+    """
+
+    channel: int
+    version: int
+    slot: Slot
+    question: Question | None
+    order: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unplanned:
+    """A channel that wants a plan: with the instant after which its next slot lies, the dates that are overridden
+    (date → reason), and what picking needs to know."""
+
+    channel: Channel
+    version: int
+    after: datetime
+    overrides: Mapping[date, str]
+    history: History
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer on its way into the log. ``choice`` is canonical (``bot.scoring.canonical``)."""
+
+    round: int
+    player: int
+    choice: str
+    text: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """It is durable. ``previous``: the choice it replaces. ``streak``: as of the last closed round, None before a
+    player's first closed round in this channel."""
+
+    previous: str | None
+    streak: Streak | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundOver:
+    """The round takes no answers any more. ``stands``: the choice that counts, if there is one."""
+
+    state: RoundState
+    stands: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchRound:
+    """There is no round with this id."""
+
+
+AnswerOutcome: TypeAlias = Recorded | RoundOver | NoSuchRound
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A delivery somebody has claimed, with all that its card needs. ``fence`` is the claim's own.
+
+    ``window_ends``: a question not yet sending by then is withdrawn; None: no end. ``answered`` and ``right`` count
+    the round's answers. ``parent``: the platform's id of the message this one hangs under or edits.
+    """
+
+    delivery: Delivery
+    channel: Channel
+    round: Round | None
+    fence: int
+    window_ends: datetime | None
+    answered: int
+    right: int
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often each canonical choice was given in a closed round, and who was right (hidden players left out of
+    ``solvers`` and counted in ``hidden_solvers``). ``milestones``: (player, run) for runs of 10, 25, 50, 100, 200 …"""
+
+    answered: int
+    right: int
+    choices: Mapping[str, int]
+    solvers: tuple[Player, ...]
+    hidden_solvers: int
+    milestones: tuple[tuple[Player, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A line of a leaderboard. ``place`` is the standard competition rank (1, 2, 2, 4)."""
+
+    place: int
+    player: Player
+    points: int
+    right: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A channel's leaderboard of one period. ``start`` is the period's first local date; ``own`` the caller's line,
+    also when it is not among ``rows``; ``to_next`` the points to the next better place, None for the first.
+    ``players``: how many are ranked. ``revealed`` of ``rounds``: rounds of the period closed so far, and rounds so far.
+    """
+
+    start: date
+    rows: tuple[BoardRow, ...]
+    own: BoardRow | None
+    to_next: int | None
+    players: int
+    revealed: int
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One round of a channel as one player lived it: for streaks and their history.
+
+    ``answered`` and ``right`` concern the counted answer; ``right`` is None where the round was voided or is open.
+    ``excused``: a miss changes nothing here (voided, spared or away).
+    """
+
+    number: int
+    date: date
+    state: RoundState
+    answered: bool
+    right: bool | None
+    excused: bool
+    topic: str
+    points: int
