@@ -222,7 +222,7 @@ class DeliveryKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery is on its way; SKIPPED is a day without its question, CANCELLED one that is not owed any more."""
+    """Where a delivery is on its way; SKIPPED is a day without its question, CANCELLED one not owed any more."""
 
     DUE = "due"
     CLAIMED = "claimed"
