@@ -177,11 +177,16 @@ Action: TypeAlias = Button | Menu
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A message: what notifications and screen readers say (``plain``), what is shown, and what can be done."""
+    """A message: what notifications and screen readers say (``plain``), what is shown, and what can be done.
+
+    ``name`` is set on a card that can be answered, and only there: a word or two that a prompt can call it by
+    (``today``, ``metaclasses``). Its lettered buttons answer it, else its first button that opens a form.
+    """
 
     plain: str
     blocks: tuple[Block, ...]
     actions: tuple[Action, ...] = ()
+    name: str = ""
 
 
 class Where(StrEnum):

@@ -82,19 +82,21 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """It is durable. ``previous``: the choice it replaces. ``streak``: as of the last closed round, None before a
-    player's first closed round in this channel."""
+    """It is durable. ``previous``: the choice it replaces, with ``previous_text`` as it was typed. ``streak``: as of
+    the last closed round, None before a player's first closed round in this channel."""
 
     previous: str | None
     streak: Streak | None
+    previous_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RoundOver:
-    """The round takes no answers any more. ``stands``: the choice that counts, if there is one."""
+    """The round takes no answers any more. ``stands``: the choice that counts, if any, and how it was typed."""
 
     state: RoundState
     stands: str | None
+    stands_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,6 +195,11 @@ class DoesNotCompile:
 
 
 @dataclass(frozen=True, slots=True)
+class Compiles:
+    """The code is only compiled: a sketch that needs a library or a server."""
+
+
+@dataclass(frozen=True, slots=True)
 class PrintsOption:
     """The code prints what the right option says and what no wrong option says, spacing and quote style forgiven.
 
@@ -212,7 +217,7 @@ class Claim:
     file: str
     line: int
     code: str
-    expect: Runs | Raises | DoesNotCompile | PrintsOption
+    expect: Runs | Raises | DoesNotCompile | Compiles | PrintsOption
     since: Version | None = None
     until: Version | None = None
     question: str | None = field(default=None)

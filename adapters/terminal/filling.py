@@ -1,0 +1,116 @@
+"""A form, asked field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from rich.text import Text as Line
+
+from adapters.terminal import sentences
+from adapters.terminal.inert import inert_line
+from adapters.terminal.lines import Complete, Lines
+from adapters.terminal.page import TITLE
+from adapters.terminal.render import blocks
+from adapters.terminal.screen import Screen
+from bot.card import Choice, Field, FieldErrors, FieldKind, Form, Reply
+from bot.model import Actor, Place, Submission
+from bot.ports import Face
+
+Values = dict[str, tuple[str, ...]]
+
+
+class Filling:
+    """Asks for a form's fields and sends it until it is taken or left."""
+
+    def __init__(self, face: Face, screen: Screen, lines: Lines, who: Actor, place: Place) -> None:
+        self._face = face
+        self._screen = screen
+        self._lines = lines
+        self._who = who
+        self._place = place
+
+    async def fill(self, form: Form, now: datetime) -> Reply | None:
+        """The reply to the form once it is taken; None where it was left with ``:cancel`` or the lines ended."""
+        self._screen.say(inert_line(form.title), TITLE)
+        self._screen.lines(blocks(form.intro, self._screen.page))
+        self._screen.quiet("Enter keeps what stands there; :cancel leaves everything as it was.")
+        values: Values = {}
+        wanted = [field.name for field in form.fields]
+        while wanted:
+            for field in (field for field in form.fields if field.name in wanted):
+                given = await self._ask(field)
+                if given is None:
+                    return None
+                values[field.name] = given
+            came = await self._face.submit(Submission(self._who, self._place, form.id, values), now)
+            if isinstance(came, Reply):
+                return came
+            wanted = self._explain(form, came)
+        return None
+
+    def _explain(self, form: Form, came: FieldErrors) -> list[str]:
+        labels = {field.name: field.label for field in form.fields}
+        for name, sentence in came.errors:
+            self._screen.say(f"{inert_line(labels.get(name, name))}: {inert_line(sentence)}")
+        return [name for name, _ in came.errors if name in labels]
+
+    async def _ask(self, field: Field) -> tuple[str, ...] | None:
+        """What stands in a field afterwards; None to leave the form."""
+        if field.kind is FieldKind.CHANNEL:
+            return (self._place.channel,) if self._place.channel else field.values
+        self._offer(field)
+        while True:
+            line = await self._lines.read(self._prompt(field), self._complete(field))
+            if line is None or line.strip().lower() == ":cancel":
+                return None
+            given = field.values if not line.strip() else read_field(field, line)
+            if given is None:
+                self._screen.say(sentences.ONE_OF)
+            elif not given and not field.optional:
+                self._screen.say(sentences.NEEDED)
+            else:
+                return given
+
+    def _offer(self, field: Field) -> None:
+        if field.hint:
+            self._screen.quiet(inert_line(field.hint), "  ")
+        choices = [f"[{number}] {inert_line(choice.label)}" for number, choice in enumerate(field.choices, 1)]
+        if choices:
+            self._screen.lines(self._screen.page.wrapped(Line("  ".join(choices)), "  "))
+
+    def _prompt(self, field: Field) -> str:
+        labels = {choice.value: choice.label for choice in field.choices}
+        stands = ", ".join(labels.get(value, value) for value in field.values)
+        return f"{inert_line(field.label)}{f' [{inert_line(stands)}]' if stands else ''}: "
+
+    def _complete(self, field: Field) -> Complete | None:
+        if field.kind is not FieldKind.SUGGEST:
+            return None
+
+        async def suggest(text: str) -> tuple[tuple[str, str], ...]:
+            found = await self._face.suggest(self._who, field.name, text)
+            return tuple((choice.value, choice.label) for choice in found)
+
+        return suggest
+
+
+def read_field(field: Field, line: str) -> tuple[str, ...] | None:
+    """What a typed line says for a field; None where it names a choice that is not there. ``-`` empties a field."""
+    if line.strip() == "-" and field.optional:
+        return ()
+    if not field.choices:
+        return (line.strip(),)
+    if field.kind is FieldKind.MANY:
+        parts = [_choice(field.choices, part) for part in line.replace(",", " ").split()]
+        return None if None in parts else tuple(dict.fromkeys(part for part in parts if part is not None))
+    one = _choice(field.choices, line)
+    return None if one is None else (one,)
+
+
+def _choice(choices: tuple[Choice, ...], typed: str) -> str | None:
+    words = typed.strip().casefold().strip("[]")
+    for number, choice in enumerate(choices, 1):
+        if words in (str(number), choice.value.casefold(), choice.label.casefold()):
+            return choice.value
+    return None

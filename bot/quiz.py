@@ -1,0 +1,219 @@
+"""The Face: what people press, say and send goes through here to the room that knows about it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from content.bank import Bank
+
+from bot import commands
+from bot.answering import Answering
+from bot.card import BadButton, ButtonId, Card, Choice, FieldErrors, Form, Reply, Where
+from bot.commands import Said, Verb
+from bot.managing import Managing
+from bot.model import Actor, Channel, Command, Period, Place, Press, Submission
+from bot.ports import PlaceBack, PlaceGone, Revoked
+from bot.practising import Practising
+from bot.standing import Standing
+from bot.store import rounds
+from bot.store.door import Store
+from bot.whereabouts import Here, find_channel, may_manage, own_channel
+from bot.wording import guide, learning, managing, receipts
+
+SUGGESTIONS = 25
+"""Discord shows this many; nobody reads more."""
+
+ANSWER_FORMS = {"answer-form": Where.PRIVATE, "reanswer-form": Where.REPLACE}
+
+WITHOUT_CHANNEL = {Verb.TOPIC, Verb.RANDOM, Verb.ANOTHER, Verb.TOPICS, Verb.HELP}
+
+
+class Quiz:
+    """What people do. Implements ``bot.ports.Face``; knows no platform, and time is passed in."""
+
+    def __init__(self, store: Store, bank: Bank) -> None:
+        self._store = store
+        self._bank = bank
+        self._answering = Answering(store)
+        self._practising = Practising(store, bank)
+        self._standing = Standing(store, bank)
+        self._managing = Managing(store, bank)
+
+    async def press(self, press: Press, now: datetime) -> Reply | Form:
+        """A button was pressed. An id that no card of ours holds is answered kindly, not trusted."""
+        try:
+            button = ButtonId.read(press.button)
+            form = self.form(button)
+            if form is not None:
+                return await self.fill(form, press.actor, press.place, now)
+            return await self._press(press, button, now)
+        except (BadButton, ValueError, IndexError):
+            return Reply(guide.stale_button())
+
+    async def _press(self, press: Press, button: ButtonId, now: datetime) -> Reply | Form:
+        actor, args = press.actor, button.args
+        match button.verb:
+            case "answer":
+                return await self._answering.press(press, int(args[0]), int(args[1]), Where.PRIVATE, now)
+            case "reanswer":
+                return await self._answering.press(press, int(args[0]), int(args[1]), Where.REPLACE, now)
+            case "change":
+                return await self._answering.change(press, int(args[0]), now)
+            case "how":
+                return await self._answering.how(actor, int(args[0]), now)
+            case "try":
+                return await self._practising.press(actor, int(args[0]), int(args[1]), now)
+            case "lesson":
+                page = int(args[1])
+                return self._practising.lesson(args[0], page, Where.REPLACE if page else Where.PRIVATE)
+            case "share":
+                return await self._share(actor, int(args[0]), Period(args[1]), date.fromisoformat(args[2]), now)
+            case "wait":
+                channel = await own_channel(self._store, actor, int(args[0]))
+                return Reply(managing.waiting(channel, now) if channel else guide.stale_button(), Where.REPLACE)
+            case "do":
+                channel_id = int(args[1]) if len(args) > 1 else None
+                return await self._say(Command(actor, press.place, args[0]), channel_id, now)
+            case _:
+                return Reply(guide.stale_button())
+
+    async def _share(self, actor: Actor, channel_id: int, period: Period, start: date, now: datetime) -> Reply:
+        channel = await own_channel(self._store, actor, channel_id)
+        return (
+            await self._standing.share(actor, channel, period, start, now) if channel else Reply(guide.stale_button())
+        )
+
+    async def command(self, command: Command, now: datetime) -> Reply | Form:
+        """Something was typed: a command, or a topic, or near to one."""
+        return await self._say(command, None, now)
+
+    async def _say(self, command: Command, channel_id: int | None, now: datetime) -> Reply | Form:
+        text = commands.clean(command.text)
+        said = commands.parse(text)
+        if said is None:
+            return await self._topic(command.actor, text, now)
+        here = await find_channel(self._store, command.actor, command.place, channel_id, now)
+        if here.channel is None and said.verb not in WITHOUT_CHANNEL:
+            return await self._without_channel(command, said, here, now)
+        return await self._do(command, said, here.channel, now)
+
+    async def _without_channel(self, command: Command, said: Said, here: Here, now: datetime) -> Reply | Form:
+        if said.verb is Verb.SETUP and command.place.channel:
+            return await self._managing.set_up(command.actor, command.place, None, said.values, now)
+        if here.several:
+            return Reply(managing.which_channel(here.several, commands.clean(command.text)))
+        return Reply(managing.not_set_up(command.place.name, may_manage(command.actor, None)))
+
+    async def _do(self, command: Command, said: Said, channel: Channel | None, now: datetime) -> Reply | Form:
+        actor = command.actor
+        match said.verb:
+            case Verb.TOPIC:
+                return await self._topic(actor, said.words, now)
+            case Verb.RANDOM:
+                return await self._practising.anything(actor, now)
+            case Verb.ANOTHER:
+                return await self._practising.another(actor, now)
+            case Verb.TOPICS:
+                return self._practising.topics(said.words)
+            case Verb.HELP:
+                return Reply(self._help(said.words, channel, actor))
+        if channel is None:
+            return Reply(managing.no_channel_here())
+        return await self._in_channel(command, said, channel, now)
+
+    async def _in_channel(self, command: Command, said: Said, channel: Channel, now: datetime) -> Reply | Form:
+        actor = command.actor
+        match said.verb:
+            case Verb.TODAY:
+                return await self._today(actor, channel, now)
+            case Verb.ANSWER:
+                reply = await self._answering.type(actor, channel, said.words, now)
+                return reply or Reply(managing.nothing_open(channel, now))
+            case Verb.LEADERBOARD if said.values["period"] == "streak":
+                return await self._standing.streaks(actor, channel, now)
+            case Verb.LEADERBOARD:
+                return await self._standing.leaderboard(actor, channel, Period(said.values["period"]), now)
+            case Verb.ME:
+                return await self._standing.me(actor, channel, now)
+            case Verb.STREAK:
+                return await self._standing.streak(actor, channel, now)
+            case Verb.STATUS:
+                return await self._managing.status(channel, now)
+            case _:
+                return await self._managing.command(actor, channel, said, now)
+
+    async def _today(self, actor: Actor, channel: Channel, now: datetime) -> Reply:
+        open_ = await self._store.read(rounds.open_round, channel.id)
+        if open_ is None or now >= open_.closes:
+            return Reply(managing.nothing_open(channel, now))
+        return await self._answering.today(actor, channel, open_, now)
+
+    def _help(self, words: str, channel: Channel | None, actor: Actor) -> Card:
+        spec = commands.named(words) if words else None
+        return guide.help_on(spec) if spec else guide.help_card(channel, may_manage(actor, channel))
+
+    async def _topic(self, actor: Actor, words: str, now: datetime) -> Reply:
+        """A topic by its name, or the nearest topics and commands as buttons."""
+        found = self._bank.find(words)
+        if found.exact is None:
+            return Reply(learning.did_you_mean(words, found.nearest[: learning.NEAREST], commands.nearest(words)))
+        reply = await self._practising.topic(actor, found.exact, now)
+        return Reply(learning.other_meaning(reply.card, found.other), reply.where) if found.other else reply
+
+    async def submit(self, submission: Submission, now: datetime) -> Reply | FieldErrors:
+        """A form was sent."""
+        try:
+            button = ButtonId.read(submission.form)
+            if button.verb in ANSWER_FORMS:
+                where = ANSWER_FORMS[button.verb]
+                return await self._answering.submit(submission, int(button.args[0]), where, now)
+            if button.verb == "try-form":
+                return await self._practising.submit(submission, int(button.args[0]), now)
+            if button.verb == "setup":
+                return await self._managing.submit(submission, _id(button), now)
+        except (BadButton, ValueError, IndexError):
+            pass
+        return Reply(guide.stale_button())
+
+    async def suggest(self, who: Actor, field: str, text: str) -> tuple[Choice, ...]:
+        """What could be meant: commands and topics, zones, or topics."""
+        if field == "zone":
+            return self._managing.zones(text)[:SUGGESTIONS]
+        topics = tuple(Choice(topic.slug, topic.title) for topic in self._bank.suggest(text, SUGGESTIONS))
+        if field == "topics":
+            return topics
+        said = tuple(Choice(name, name) for name in commands.completions(text))
+        return (*said, *topics)[:SUGGESTIONS]
+
+    async def home(self, who: Actor, now: datetime) -> Card:
+        """One person's own page: today's open question, their standing, help where there is nothing yet."""
+        here = await find_channel(self._store, who, Place(who.platform, who.workspace, person=who.person), None, now)
+        if here.channel is None:
+            return managing.which_channel(here.several, "today") if here.several else guide.help_card(None, who.admin)
+        today = await self._today(who, here.channel, now)
+        own = await self._standing.me(who, here.channel, now)
+        blocks = (*today.card.blocks, *own.card.blocks)
+        return Card(today.card.plain, blocks, (*today.card.actions, *own.card.actions), today.card.name)
+
+    def form(self, button: ButtonId) -> Form | None:
+        """The skeleton of the form that a button opens; None where it opens none."""
+        if button.verb in ANSWER_FORMS or button.verb == "try-form":
+            return receipts.answer_skeleton(str(button))
+        return managing.setup_skeleton(str(button)) if button.verb == "setup" else None
+
+    async def fill(self, form: Form, who: Actor, place: Place, now: datetime) -> Form | Reply:
+        """The form with its values, or why it may not be had."""
+        button = ButtonId.read(form.id)
+        if button.verb == "setup":
+            return await self._managing.fill(form, who, place, _id(button), now)
+        if button.verb == "try-form":
+            return await self._practising.form(form, who, int(button.args[0]), now)
+        return await self._answering.form(form, button.verb, who, int(button.args[0]), now)
+
+    async def happened(self, event: PlaceGone | PlaceBack | Revoked, now: datetime) -> None:
+        """A place went or came back, or a workspace took its permission away."""
+        await self._managing.happened(event, now)
+
+
+def _id(button: ButtonId) -> int | None:
+    return int(button.args[0]) if button.args else None

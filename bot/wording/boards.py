@@ -1,0 +1,173 @@
+"""Where people stand: the leaderboard, one's own page, one's streak."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.card import Block, Card, Person, Plain, Span, Spans, Strong
+from bot.model import Channel, Period, Player, RoundState, Streak
+from bot.wording.phrases import button, count, does, line, listed, moment, quiet, read_aloud, short_day, spans, title
+from bot.work import Board, BoardRow, Played
+
+COLLEAGUE = "a colleague"
+ENOUGH = 2
+"""Answers on a topic from which on it is called strong or worth practising."""
+
+PERIOD_WORDS = {Period.WEEK: "this week", Period.MONTH: "this month", Period.ALL: "all time"}
+
+
+def leaderboard(channel: Channel, period: Period, board: Board, caller: int | None, last_week: bool) -> Card:
+    """A channel's leaderboard as one person sees it: others by place, name and points, the own line with accuracy."""
+    when = f"week of {board.start.day} {short_day(board.start)[-3:]}" if last_week else PERIOD_WORDS[period]
+    out = f", {board.revealed} of {count(board.rounds, 'answer')} out" if board.revealed < board.rounds else ""
+    blocks: list[Block] = [title(f"{channel.place.name} {when}{out}")]
+    blocks += [line(_row(row, caller, board)) for row in board.rows]
+    if board.own and all(row.player.id != board.own.player.id for row in board.rows):
+        blocks += [quiet("…"), line(_row(board.own, caller, board))]
+    if caller is not None and board.own is None:
+        blocks.append(quiet("You are not on this board yet: answer today's question to be."))
+    others = tuple(
+        does({Period.WEEK: "Week", Period.MONTH: "Month", Period.ALL: "All time"}[p], f"leaderboard {p}", channel.id)
+        for p in Period
+        if p is not period or last_week
+    )
+    share = button("Share in channel", "share", channel.id, period, board.start.isoformat())
+    return Card(read_aloud(blocks), tuple(blocks), (*others, share))
+
+
+def _row(row: BoardRow, caller: int | None, board: Board) -> Spans:
+    if row.player.id != caller:
+        return spans(f"{row.place}  ", _name(row.player), f"  {count(row.points, 'point')}")
+    own = spans(
+        f"{row.place}  ", Strong("You"), f"  {count(row.points, 'point')}, {row.right} of {row.answered} right."
+    )
+    if board.to_next:
+        points = "One point" if board.to_next == 1 else f"{board.to_next} points"
+        own = spans(own, f" {points} to the next place.")
+    return own
+
+
+def _name(player: Player) -> Span:
+    return Plain(COLLEAGUE) if player.hidden else Person(player.person, player.name)
+
+
+def shared_leaderboard(channel: Channel, period: Period, board: Board, by: Person) -> Card:
+    """The top ten for everybody, without anybody's "You"."""
+    blocks: list[Block] = [
+        line(by, f" shared the leaderboard: {channel.place.name} {PERIOD_WORDS[period]}"),
+        *(line(_row(row, None, board)) for row in board.rows),
+    ]
+    return Card(read_aloud(blocks), tuple(blocks))
+
+
+def streak_board(channel: Channel, rows: Sequence[tuple[int, Player, int, int]], caller: int | None) -> Card:
+    """Who has answered most rounds in a row: (place, player, run, best)."""
+    blocks: list[Block] = [title(f"{channel.place.name}, answered in a row")]
+    for place, player, run, best in rows:
+        name: Span = Strong("You") if player.id == caller else _name(player)
+        blocks.append(line(f"{place}  ", name, f"  {run}", *([f", best {best}"] if player.id == caller else [])))
+    return Card(read_aloud(blocks), tuple(blocks), (does("Points this week", "leaderboard week", channel.id),))
+
+
+def no_points_yet(channel: Channel, closes: datetime | None, now: datetime) -> Card:
+    """An empty leaderboard."""
+    if closes:
+        block = line("No points yet; the first answer is out at ", moment(closes, channel.schedule.zone, now), ".")
+    elif channel.next_due:
+        block = line(
+            "No points yet. The next question comes ", moment(channel.next_due, channel.schedule.zone, now), "."
+        )
+    else:
+        block = line("No points yet.")
+    return Card(read_aloud((block,)), (block,), (does("Today's question", "today", channel.id),))
+
+
+def own_page(
+    channel: Channel,
+    month: BoardRow | None,
+    players: int,
+    ever: BoardRow | None,
+    streak: Streak,
+    run: int,
+    strengths: Sequence[tuple[str, int, int]],
+    titles: Mapping[str, str],
+) -> Card:
+    """One person's points, accuracy, runs and strengths in a channel."""
+    points = month.points if month else 0
+    rank = f", {ordinal(month.place)} of {players}" if month else ""
+    right, answered = (ever.right, ever.answered) if ever else (0, 0)
+    blocks: list[Block] = [
+        title(f"You in {channel.place.name}: {count(points, 'point')} this month{rank}."),
+        line(
+            f"Right: {right} of {answered} ({_percent(right, answered)})."
+            if answered
+            else "No answer of yours is out yet."
+        ),
+        line(
+            f"Answered in a row: {run}, best {max(streak.best, run)}. "
+            f"Right in a row: {streak.right_run}, best {streak.best_right}. Freezes: {streak.freezes}."
+        ),
+    ]
+    strong = [titles.get(t, t) for t, r, n in strengths if n >= ENOUGH and r / n >= 0.75][:3]
+    weak = [titles.get(t, t) for t, r, n in strengths if n >= ENOUGH and r / n <= 0.5][:3]
+    said = [f"Strong: {listed(strong)}." if strong else "", f"To practise: {listed(weak)}." if weak else ""]
+    if any(said):
+        blocks.append(line(" ".join(filter(None, said))))
+    return Card(
+        read_aloud(blocks),
+        tuple(blocks),
+        (does("Streak", "streak", channel.id), does("Leaderboard", "leaderboard", channel.id)),
+    )
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{round(100 * part / whole)} %"
+
+
+def ordinal(number: int) -> str:
+    """``1st``, ``2nd``, ``3rd``, ``11th``."""
+    tail = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{tail}"
+
+
+def nothing_answered(channel: Channel) -> Card:
+    """``me`` before the first answer."""
+    block = line("You haven't answered here yet.")
+    return Card(read_aloud((block,)), (block,), (does("Today's question", "today", channel.id),))
+
+
+SHOWN_ROUNDS = 10
+
+
+def fate(played: Played, *, covered: bool, ended: bool) -> str:
+    """What became of a closed round in somebody's streak."""
+    if played.answered:
+        return "answered, withdrawn later" if played.state is RoundState.VOIDED else "answered"
+    if played.state is RoundState.VOIDED:
+        return "withdrawn, doesn't count"
+    if played.excused:
+        return "missed, doesn't count"
+    if covered:
+        return "❄️ covered by a freeze"
+    return "missed, the streak ended" if ended else "missed"
+
+
+def streak_page(channel: Channel, run: int, streak: Streak, rounds: Sequence[tuple[Played, str]]) -> Card:
+    """The streak round by round, latest first: (round, what became of it: answered, frozen, missed, or why not)."""
+    blocks: list[Block] = [
+        title(f"Answered in a row in {channel.place.name}: {run}. Best: {max(run, streak.best)}."),
+        line(f"Freezes: {streak.freezes}. The next one comes in {count(7 - streak.progress, 'answered round')}."),
+    ]
+    shown = rounds[-SHOWN_ROUNDS:]
+    blocks += [line(f"{short_day(played.date)}  question {played.number}  {fate}") for played, fate in reversed(shown)]
+    if len(rounds) > len(shown):
+        blocks.append(quiet(f"And {count(len(rounds) - len(shown), 'earlier round')}."))
+    blocks.append(quiet("Weekends, holidays, skipped days and pauses cannot break a streak."))
+    return Card(read_aloud(blocks), tuple(blocks), (does("Leaderboard", "leaderboard streak", channel.id),))
+
+
+def no_streak_yet(channel: Channel) -> Card:
+    """``streak`` before the first answer."""
+    block = line("Your streak starts with your first answer.")
+    return Card(read_aloud((block,)), (block,), (does("Today's question", "today", channel.id),))

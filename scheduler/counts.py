@@ -1,0 +1,83 @@
+"""How many have answered, kept up on open questions: few edits, one at a time, and never after the result's."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from bot.model import Round, RoundState
+from bot.ports import Messenger, Refused
+from bot.store import channels, deliveries, rounds
+from bot.store.door import Store
+from scheduler.sender import REQUEST, Cards
+
+log = logging.getLogger(__name__)
+
+FIRST_MINUTE = timedelta(minutes=1)
+OFTEN = timedelta(seconds=5)
+"""Between two edits of a question in its round's first minute, while people watch it."""
+
+SELDOM = timedelta(minutes=1)
+"""Between two edits of it later on: platforms cap the edits of old messages."""
+
+
+class Counts:
+    """Remembers which rounds were answered since their question was last edited, and which may be edited again.
+
+    Nothing of this is kept: after a restart the next answer brings the count up to date.
+    """
+
+    def __init__(self, store: Store, cards: Cards, clock: Callable[[], datetime], request: timedelta = REQUEST) -> None:
+        self._store = store
+        self._cards = cards
+        self._clock = clock
+        self._request = request
+        self._answered: set[int] = set()
+        self._next: dict[int, datetime] = {}
+
+    def answered(self, round_ids: Iterable[int]) -> None:
+        """These rounds got answers."""
+        self._answered.update(round_ids)
+
+    def over(self, round_ids: Iterable[int]) -> None:
+        """These rounds are closed: their questions are edited no more."""
+        self._answered.difference_update(round_ids)
+
+    def due(self, now: datetime, limit: int) -> tuple[int, ...]:
+        """Up to ``limit`` rounds whose question may be edited now; they count as edited."""
+        self._next = {round_id: at for round_id, at in self._next.items() if at > now}
+        found = tuple(sorted(self._answered - self._next.keys())[:limit])
+        self._answered.difference_update(found)
+        return found
+
+    async def edit(self, round_id: int, messengers: Mapping[str, Messenger]) -> None:
+        """Bring one question's count up to date; where somebody else is at it, the next time."""
+        round_ = await self._store.read(rounds.round_, round_id)
+        if round_ is None or round_.state is not RoundState.OPEN:
+            return
+        now = self._clock()
+        self._next[round_id] = now + (OFTEN if now < round_.opened + FIRST_MINUTE else SELDOM)
+        channel = await self._store.read(channels.channel, round_.channel)
+        messenger = messengers.get(channel.place.platform) if channel else None
+        if channel is None or messenger is None:
+            return
+        # Held for longer than a request may take: an edit that was given up may still arrive before the hold ends,
+        # and the result's edit waits for that.
+        at = await self._store.write(deliveries.hold_edit, round_id, now, 2 * self._request)
+        if at is None:
+            self._answered.add(round_id)
+            return
+        answered = await self._store.read(rounds.answered, (round_id,))
+        card = self._cards.question_card(channel, round_, answered.get(round_id, 0))
+        try:
+            async with asyncio.timeout(self._request.total_seconds()):
+                outcome = await messenger.edit(at, card)
+        except Exception as error:
+            log.warning("Editing the count of round %s ended in %r", round_id, error)
+            return
+        if isinstance(outcome, Refused) and outcome.retry_after:
+            self._next[round_id] = max(self._next[round_id], now + outcome.retry_after)
+            self._answered.add(round_id)
+        await self._store.write(deliveries.release_edit, round_id, self._clock())

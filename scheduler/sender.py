@@ -1,0 +1,154 @@
+"""One delivery on its way to a platform: marked as sending, sent, and what came of it marked in turn."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.card import Card
+from bot.model import Channel, DeliveryKind, MessageRef, Place, Round
+from bot.ports import Absent, CannotTell, Messenger, Refused, Sent, Unknown
+from bot.store import deliveries, rounds
+from bot.store.door import Store
+from bot.work import Job, Tally
+
+log = logging.getLogger(__name__)
+
+REQUEST = timedelta(seconds=10)
+"""So long a platform may take over one request; what it did with it is unknown then."""
+
+EDIT_AGAIN = timedelta(seconds=30)
+"""An edit of which nobody knows what became is made again after this: the same edit twice is one edit."""
+
+CARD_AGAIN = timedelta(minutes=5)
+"""A card that could not be written is tried again after this: a reveal is always made, however late."""
+
+SKEW = timedelta(minutes=5)
+"""A platform's clock may be this far from ours."""
+
+
+class Cards(Protocol):
+    """What the clock says, as cards: ``bot.wording.messages``."""
+
+    def question_card(self, channel: Channel, round_: Round, answered: int, /) -> Card:
+        """The open question."""
+
+    def result_card(self, channel: Channel, round_: Round, tally: Tally, /) -> Card:
+        """The question's own message once its round is over."""
+
+    def reveal_card(self, channel: Channel, round_: Round, tally: Tally, /) -> Card:
+        """The answer."""
+
+    def detail_card(self, channel: Channel, round_: Round, tally: Tally, /) -> Card:
+        """The reveal's thread."""
+
+    def note_card(self, channel: Channel, body: str, /) -> Card:
+        """Something managers should know."""
+
+
+class NoCard(LookupError):
+    """Nothing is written for this delivery: its round is gone, or its kind is not known here."""
+
+
+def address(job: Job) -> Place:
+    """Where a delivery goes: its channel or, where it hangs under one, that message's thread."""
+    return replace(job.channel.place, parent=job.parent) if job.parent else job.channel.place
+
+
+class Sender:
+    """Takes one job at a time; many run at once. ``clock`` returns aware UTC."""
+
+    def __init__(self, store: Store, cards: Cards, clock: Callable[[], datetime], request: timedelta = REQUEST) -> None:
+        self._store = store
+        self._cards = cards
+        self._clock = clock
+        self._request = request.total_seconds()
+
+    async def send(self, job: Job, messenger: Messenger) -> None:
+        """Take a claimed delivery as far as it goes.
+
+        Marking it as sending is the last commit before the network: if this process dies after that, nobody repeats
+        the delivery before it was looked for. Where marking fails, somebody else has it or it is not owed any more.
+        """
+        card = await self._card(job)
+        if not await self._store.write(deliveries.sending, job.delivery.id, job.fence, self._clock()):
+            return
+        outcome = card if isinstance(card, Refused) else await self._request_of(job, card, messenger)
+        await self._mark(job, outcome)
+
+    async def look(self, job: Job, messenger: Messenger) -> bool:
+        """Look for a delivery of which nobody knows whether it arrived; whether the platform could tell."""
+        now = self._clock()
+        if job.delivery.kind is DeliveryKind.RESULT:
+            await self._store.write(deliveries.absent, job.delivery.id, now)
+            return True
+        match await self._find(job, messenger):
+            case Sent(message):
+                await self._store.write(deliveries.found, job.delivery.id, message.id, self._clock())
+            case Absent():
+                await self._store.write(deliveries.absent, job.delivery.id, self._clock())
+            case CannotTell():
+                return False
+        return True
+
+    async def _find(self, job: Job, messenger: Messenger) -> Sent | Absent | CannotTell:
+        try:
+            async with asyncio.timeout(self._request):
+                return await messenger.find(address(job), key=job.delivery.key, since=job.delivery.due - SKEW)
+        except Exception as error:
+            log.warning("Looking for %s failed: %r", job.delivery.key, error)
+            return CannotTell(repr(error))
+
+    async def _card(self, job: Job) -> Card | Refused:
+        tally = None
+        if job.round is not None and job.delivery.kind is not DeliveryKind.QUESTION:
+            tally = await self._store.read(rounds.tally, job.round.id)
+        try:
+            return self._written(job, tally)
+        except Exception as error:
+            log.exception("No card could be written for %s", job.delivery.key)
+            return Refused(f"no card could be written: {error!r}", retry_after=CARD_AGAIN)
+
+    def _written(self, job: Job, tally: Tally | None) -> Card:
+        if job.delivery.kind is DeliveryKind.NOTE:
+            return self._cards.note_card(job.channel, job.delivery.body or "")
+        if job.round is not None and job.delivery.kind is DeliveryKind.QUESTION:
+            return self._cards.question_card(job.channel, job.round, job.answered)
+        if job.round is not None and tally is not None:
+            write = {
+                DeliveryKind.RESULT: self._cards.result_card,
+                DeliveryKind.REVEAL: self._cards.reveal_card,
+                DeliveryKind.DETAIL: self._cards.detail_card,
+            }.get(job.delivery.kind)
+            if write:
+                return write(job.channel, job.round, tally)
+        raise NoCard(job.delivery.key)
+
+    async def _request_of(self, job: Job, card: Card, messenger: Messenger) -> Sent | Refused | Unknown:
+        edits = job.delivery.kind is DeliveryKind.RESULT
+        if edits and job.parent is None:
+            return Refused("the question's message is not known")
+        try:
+            async with asyncio.timeout(self._request):
+                if edits and job.parent:
+                    return await messenger.edit(MessageRef(job.channel.place, job.parent), card)
+                return await messenger.post(address(job), card, key=job.delivery.key)
+        except Exception as error:
+            log.warning("Sending %s ended in %r", job.delivery.key, error)
+            reason = f"no answer from the platform: {error!r}"
+            return Refused(reason, retry_after=EDIT_AGAIN) if edits else Unknown(reason)
+
+    async def _mark(self, job: Job, outcome: Sent | Refused | Unknown) -> None:
+        now, id_, fence = self._clock(), job.delivery.id, job.fence
+        match outcome:
+            case Sent(message):
+                await self._store.write(deliveries.sent, id_, fence, message.id, now)
+            case Refused(reason, retry_after, gone):
+                retry_at = None if retry_after is None else now + retry_after
+                await self._store.write(deliveries.refused, id_, fence, reason, retry_at, gone, now)
+            case Unknown(reason):
+                await self._store.write(deliveries.unknown, id_, fence, reason, now)
