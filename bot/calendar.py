@@ -65,11 +65,10 @@ def slots(schedule: Schedule, after: datetime, overrides: Mapping[date, str]) ->
 
     Days off are among them, with their reason as ``skip``: those in ``overrides`` (date → reason) and holidays.
     """
-    yesterday = local(schedule.zone, after).date() - _DAY  # whose question a gap may have moved into today
-    for day in _scheduled(schedule, yesterday):
+    for day in _scheduled(schedule, local(schedule.zone, after).date()):
         due = instant(schedule.zone, day, schedule.post)
         if due > after:
-            yield Slot(day, due, _closes(schedule, day, due, overrides), _day_off(schedule, day, overrides))
+            yield Slot(day, due, closing(schedule, day, due, overrides), _day_off(schedule, day, overrides))
 
 
 def window_end(due: datetime, closes: datetime) -> datetime:
@@ -91,7 +90,8 @@ def _scheduled(schedule: Schedule, first: date) -> Iterator[date]:
     return (day for day in _days(schedule.zone, first) if _WEEKDAYS[day.weekday()] in schedule.weekdays)
 
 
-def _closes(schedule: Schedule, day: date, due: datetime, overrides: Mapping[date, str]) -> datetime:
+def closing(schedule: Schedule, day: date, due: datetime, overrides: Mapping[date, str]) -> datetime:
+    """When the round of a local date closes whose question is due at ``due``: the first reveal after that."""
     following = _next_asked(schedule, day, overrides)
     if schedule.reveal is None:
         return following

@@ -10,7 +10,7 @@ from itertools import islice
 from content.bank import Bank
 
 from bot import picking
-from bot.calendar import local, slots
+from bot.calendar import instant, local, slots
 from bot.card import ButtonId, Card, Choice, FieldErrors, Form, Reply
 from bot.commands import Said, Verb
 from bot.model import Actor, Channel, ChannelState, Filters, Place, Schedule, Submission
@@ -109,7 +109,7 @@ class Managing:
         return managing.confirmation(channel, await self._coming(channel, now), await self._left(channel, now))
 
     async def _coming(self, channel: Channel, now: datetime) -> tuple[Slot, ...]:
-        overrides = await self._store.read(channels.overrides, channel.id)
+        overrides = (await self._store.read(channels.need, channel.id, now)).overrides
         open_ = await self._store.read(rounds.open_round, channel.id)
         coming = slots(channel.schedule, now, overrides)
         if channel.paused_until is not None:
@@ -117,8 +117,8 @@ class Managing:
         return tuple(islice((s for s in coming if open_ is None or s.date > open_.date), DATES_SHOWN))
 
     async def _left(self, channel: Channel, now: datetime) -> int:
-        history = await self._store.read(channels.history, channel.id, now)
-        return picking.left(self._bank.questions, channel.filters, history)
+        need = await self._store.read(channels.need, channel.id, now)
+        return picking.left(self._bank.questions, channel.filters, need.history)
 
     async def status(self, channel: Channel, now: datetime) -> Reply:
         """How a channel stands; for everybody."""
@@ -161,7 +161,7 @@ class Managing:
         return next((slot.date for slot in coming if slot.skip is None), None)
 
     async def _until(self, channel: Channel, day: date, now: datetime) -> tuple[Slot, ...]:
-        overrides = await self._store.read(channels.overrides, channel.id)
+        overrides = (await self._store.read(channels.need, channel.id, now)).overrides
         last = now + timedelta(days=(day - local(channel.schedule.zone, now).date()).days + 2)
         found: list[Slot] = []
         for slot in slots(channel.schedule, now, overrides):
@@ -177,11 +177,11 @@ class Managing:
             return managing.already_open(channel)
         if open_ is not None:
             return managing.still_open(channel, open_, now)
-        history = await self._store.read(channels.history, channel.id, now)
-        plan = plan_now(channel, history, self._bank.questions, today, now)
+        need = await self._store.read(channels.need, channel.id, now)
+        plan = plan_now(need, self._bank.questions, now)
         if plan.question is None:
             return managing.nothing_to_ask(plan.slot.skip or "")
-        done = await self._store.write(channels.ask_now, channel.id, plan.slot, plan.question, plan.order, now)
+        done = await self._store.write(channels.ask_now, plan, after_today(channel, now), now)
         if done is None:
             return managing.had_today(channel, now)
         return managing.asked_now(channel, done, now)
@@ -207,3 +207,9 @@ class Managing:
     async def _gone(self, channel: Channel, reason: str, now: datetime) -> None:
         if channel.state is not ChannelState.GONE:
             await self._store.write(channels.set_state, channel.id, ChannelState.GONE, reason, None, None, now)
+
+
+def after_today(channel: Channel, now: datetime) -> datetime:
+    """The instant after which a channel's next slot lies once today's question was asked by hand."""
+    schedule = channel.schedule
+    return max(now, instant(schedule.zone, local(schedule.zone, now).date(), schedule.post))

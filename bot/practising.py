@@ -28,7 +28,7 @@ def choose(
     busy: frozenset[str],
     seed: str,
 ) -> Question | None:
-    """What to practise: nothing that is open somewhere, revealed questions first, practised ones last and oldest first."""
+    """What to practise: nothing that is open anywhere; revealed questions first; practised ones last, oldest first."""
     free = [question for question in questions if question.id not in busy]
     if not free:
         return None

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from bot.model import Period, RoundState, Standing, Streak
 from bot.work import BoardRow, Played
+from content.markup import plain
 from content.question import Kind, Level, Question
 from content.typed import normalise, same_output
 
@@ -62,7 +63,7 @@ def canonical(question: Question, order: Sequence[int], said: Sequence[int] | st
 def _typed(question: Question, text: str) -> str:
     if question.kind is not Kind.OUTPUT:
         raise BadAnswer(f"{question.id} is answered by choosing, not by typing")
-    if any(same_output(text, question.options[i].text) for i in question.right):
+    if any(same_output(text, plain(question.options[i].text)) for i in question.right):
         return key(question)
     return f"={normalise(text)}"
 

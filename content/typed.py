@@ -31,8 +31,8 @@ def same_output(given: str, wanted: str) -> bool:
 def normalise(text: str) -> str:
     """The one spelling of everything that is the same output; normalising it again changes nothing.
 
-    Tokens are Python's as far as they can be seen in output, a space apart; strings get double quotes. An apostrophe
-    within a word belongs to the word. From a quote that nothing closes to the end, only the amount of space is forgiven.
+    Tokens are Python's as far as output shows them, a space apart; strings get double quotes. An apostrophe within a
+    word belongs to the word. From a quote that nothing closes to the end, only the amount of space is forgiven.
     """
     text = _BREAK.sub(" ", text.translate(_STRAIGHT)).strip()
     return " ".join(_spell(match) for match in _TOKEN.finditer(text))

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.store.door import Store
+from content.bank import Bank
+
 from bot.picking import NOTHING_FITS, OPEN_ELSEWHERE
 from bot.plan import make_plans
 from bot.ports import Messenger
 from bot.store import channels, deliveries, rounds
-from bot.store.door import Store
-from bot.work import Plan, Unplanned
-from content.bank import Bank
+from bot.work import Job, Plan, Unplanned
 from scheduler.counts import Counts
 from scheduler.lane import Lane
 from scheduler.sender import REQUEST, Cards, Sender
@@ -113,9 +114,10 @@ class Daily:
         await self._store.write(rounds.settle_unknown, now)
 
     async def _open(self, now: datetime) -> None:
-        opening = Opening(BATCH, 0)
-        while opening.opened + opening.skipped >= BATCH:
+        while True:
             opening = await self._store.write(rounds.open_due, now, BATCH)
+            if opening.opened + opening.skipped < BATCH:
+                return
 
     async def _plan(self, now: datetime) -> None:
         for _ in range(PASSES):

@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.store.door import Store
+
 from bot.card import Card
 from bot.model import Channel, DeliveryKind, MessageRef, Place, Round
 from bot.ports import Absent, CannotTell, Messenger, Refused, Sent, Unknown
 from bot.store import deliveries, rounds
-from bot.store.door import Store
 from bot.work import Job, Tally
 
 log = logging.getLogger(__name__)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from rich.text import Text as Line
@@ -43,7 +42,7 @@ class Filling:
                 if given is None:
                     return None
                 values[field.name] = given
-            came = await self._face.submit(Submission(self._who, self._place, form.id, values), now)
+            came = await self._face.submit(Submission(self._who, self._place, form.id, dict(values)), now)
             if isinstance(came, Reply):
                 return came
             wanted = self._explain(form, came)

@@ -1,8 +1,8 @@
-"""Lines from a keyboard: editing, history and completion, by prompt_toolkit. Imported only where there is a terminal."""
+"""Lines from a keyboard, by prompt_toolkit: editing, history, completion. Imported only where there is a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
@@ -47,8 +47,10 @@ class Completing(Completer):
 
     async def get_completions_async(
         self, document: Document, complete_event: CompleteEvent
-    ) -> AsyncIterator[Completion]:
+    ) -> AsyncGenerator[Completion, None]:
         """What the line could become."""
         typed = document.text_before_cursor
         for line, beside in await self._complete(typed):
-            yield Completion(line, start_position=-len(typed), display=inert_line(line), display_meta=inert_line(beside))
+            yield Completion(
+                line, start_position=-len(typed), display=inert_line(line), display_meta=inert_line(beside)
+            )

@@ -138,5 +138,3 @@ def numbered(found: Sequence[Key], page: Page) -> list[Line]:
         else:
             lines += page.wrapped(part)[:1] if cell_len(part.plain) <= page.width else page.wrapped(part)
     return lines
-
-

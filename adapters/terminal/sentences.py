@@ -12,7 +12,7 @@ def listed(names: Sequence[str]) -> str:
 
 def header(channel: str, when: str) -> str:
     """The first line on the screen."""
-    return f"PyQuiz playground  {channel}  {when}, pretend clock. No tokens, no network."
+    return f"PyQuiz playground  {channel}  {when}, pretend clock, no network."
 
 
 def how_to_play(players: Sequence[str], wants: str) -> str:

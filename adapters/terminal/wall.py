@@ -36,6 +36,7 @@ class Wall:
         self.open: Shown | None = None
         self.last: Shown | None = None
         self.posts = 0
+        self.events = 0
 
     async def post(self, to: Place, card: Card, *, key: str) -> Sent | Refused | Unknown:
         """Print a message, or fold it away where it belongs into a thread."""
@@ -45,6 +46,7 @@ class Wall:
             self.thread.append(card)
             return Sent(ref)
         self.posts += 1
+        self.events += 1
         self.thread.clear()
         self.last = Shown(card, ref)
         if answerable(card):
@@ -60,6 +62,7 @@ class Wall:
         self._cards[at.id] = card
         if self.open and self.open.message and self.open.message.id == at.id:
             self.open = Shown(card, self.open.message) if answerable(card) else None
+            self.events += self.open is None
         return Sent(at)
 
     async def find(self, to: Place, *, key: str, since: datetime) -> Sent | Absent | CannotTell:
@@ -79,12 +82,17 @@ class Wall:
         if self.thread and self.posts != mark and not self.brief:
             self._screen.quiet(sentences.in_thread(len(self.thread)), " " * 7)
 
-    def begin(self) -> None:
+    def begin(self, at: datetime) -> None:
         """Print the first line, with the day and the time."""
         if self.world is not None:
-            when = shown(self.world.now(), self.world.zone, When.DAY_TIME)
-            self._day = shown(self.world.now(), self.world.zone, When.DAY)
+            self._day = shown(at, self.world.zone, When.DAY)
+            when = shown(at, self.world.zone, When.DAY_TIME)
             self._screen.say(sentences.header(self.world.place.name, when), TITLE)
+
+    def tell_time(self) -> None:
+        """Print what the clock shows."""
+        if self.world is not None:
+            self._screen.quiet(shown(self.world.now(), self.world.zone, When.DAY_TIME))
 
     def _print(self, card: Card) -> None:
         if self.brief:

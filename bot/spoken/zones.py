@@ -130,13 +130,13 @@ def find_zone(text: str) -> str | Unclear:
         return Unclear(
             f"An offset does not know when clocks change. Name a city, such as {either(_EXAMPLES)}.", _EXAMPLES
         )
-    nearest = nearest_zones(text, 3)
+    nearest = near_zones(text, 3)
     if nearest:
         return Unclear(f"No time zone is called {quoted(text)}. Did you mean {either(nearest)}?", nearest)
     return Unclear(f"No time zone is called {quoted(text)}. Name a city, such as {either(_EXAMPLES)}.", _EXAMPLES)
 
 
-def nearest_zones(text: str, most: int = 25) -> tuple[str, ...]:
+def near_zones(text: str, most: int = 25) -> tuple[str, ...]:
     """Zones that ``text`` may be the beginning, a part or a misspelling of, likeliest first, as IANA names."""
     from rapidfuzz import fuzz, process
 

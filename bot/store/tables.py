@@ -90,7 +90,7 @@ class ChannelRow(Base, table=True):
 
     ``version`` grows with every saved schedule: a plan made for an older one is void. ``after``: the next slot lies
     after this instant. ``plan_at``: when the channel wants its next plan, None while it has one or is paused without
-    an end. ``next_*`` is the plan. ``quiet`` counts unanswered rounds in a row.
+    an end. ``next_*`` is the plan.
     """
 
     __tablename__ = "channel"
@@ -122,7 +122,6 @@ class ChannelRow(Base, table=True):
     paused_by: str | None = None
     version: int = 1
     last_number: int = 0
-    quiet: int = 0
     after: dt.datetime
     plan_at: dt.datetime | None = None
     next_date: dt.date | None = None
@@ -170,6 +169,7 @@ class PlayerRow(Base, table=True):
     __table_args__ = (
         UniqueConstraint("workspace", "external_id"),
         _only("ix_player_person", "person", where="person IS NOT NULL"),
+        _only("ix_player_off", "workspace", where="deleted OR gone"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=ID)
     workspace: int = Field(foreign_key="workspace.id", sa_type=ID)
@@ -341,13 +341,16 @@ class AskedRow(Base, table=True):
 
 
 class StandingRow(Base, table=True):
-    """A player's tally in a channel and period; ``start`` is the period's first local date, 1970-01-01 for all time."""
+    """A player's tally in a channel and period; ``start`` is the period's first local date, 1970-01-01 for all time.
+
+    ``last`` is the number of the latest closed round counted in it: who was not seen for long is read off the index.
+    """
 
     __tablename__ = "standing"
     __table_args__ = (
         PrimaryKeyConstraint("channel", "period", "start", "player"),
         _one_of("period", Period),
-        Index("ix_standing_board", "channel", "period", "start", "points"),
+        Index("ix_standing_board", "channel", "period", "start", "points", "last", "player"),
         {"sqlite_with_rowid": False},
     )
     channel: int = Field(primary_key=True, sa_type=ID)
@@ -357,6 +360,7 @@ class StandingRow(Base, table=True):
     points: int
     right: int
     answered: int
+    last: int
 
 
 class StreakRow(Base, table=True):

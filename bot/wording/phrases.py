@@ -7,8 +7,6 @@ from datetime import date, datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from content.markup import RunStyle, runs
-
 from bot.card import (
     Bars,
     Block,
@@ -30,6 +28,7 @@ from bot.card import (
     Tone,
     When,
 )
+from content.markup import RunStyle, runs
 
 Part: TypeAlias = str | Span | Spans
 

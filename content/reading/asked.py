@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from content.markup import RunStyle, plain, runs
-from content.question import Claim, Format, Kind, Level, Option, PrintsOption, Question, Version
+from content.markup import plain
+from content.question import Claim, Format, Kind, Level, PrintsOption, Question, Version
 from content.reading.complaints import Complaints
 from content.reading.fences import Mark, Snippet, claim_of, is_python, read_snippet
 from content.reading.fields import Fields

@@ -24,8 +24,9 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # the stub says nothing about it
             raise yaml.MarkedYAMLError(problem="a word that starts with * needs quotes", problem_mark=mark)
+
         return super().compose_node(parent, index)
 
 
@@ -124,7 +125,9 @@ class Fields:
             root = yaml.compose(text, Loader=_Loader)
         except yaml.MarkedYAMLError as error:
             line = self._start + (error.problem_mark.line if error.problem_mark else 0)
-            self._add(line, "", error.problem or "broken YAML", "YAML: `key: value` lines", "this cannot be read as YAML")
+            self._add(
+                line, "", error.problem or "broken YAML", "YAML: `key: value` lines", "this cannot be read as YAML"
+            )
             return None
         except (yaml.YAMLError, RecursionError, ValueError) as error:
             self._add(self._start, "", str(error), "YAML: `key: value` lines", "this cannot be read as YAML")

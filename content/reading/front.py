@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from content.markup import plain, runs
 from content.question import Level, Reference
 from content.reading.complaints import Complaints
 from content.reading.fields import Fields
@@ -14,6 +13,9 @@ TITLE_MOST = 60
 """Characters of a title: what fits a button or a menu's line on every platform."""
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+
+_LINK = re.compile(r"\[(?P<title>.+)\]\((?P<url>https?://\S+)\)")
+_ESCAPED = re.compile(r"\\([\[\]])")
 
 _NAMES = ("slug", "title", "level", "difficulty", "category", "aliases", "references")
 
@@ -62,7 +64,7 @@ def _slug(fields: Fields, stem: str, complaints: Complaints) -> str:
 
 def _title(fields: Fields, complaints: Complaints) -> str:
     title = fields.text("title")
-    length = len(plain(title))
+    length = len(title)
     if length > TITLE_MOST:
         wanted = f"at most {TITLE_MOST} characters"
         complaints.add(
@@ -87,15 +89,15 @@ def _aliases(fields: Fields, complaints: Complaints) -> tuple[str, ...]:
 def _references(fields: Fields, complaints: Complaints) -> tuple[Reference, ...]:
     found: list[Reference] = []
     for text in fields.texts("references"):
-        match runs(text):
-            case (run,) if run.href and run.href.startswith(("https://", "http://")):
-                found.append(Reference(run.text, run.href))
-            case _:
-                complaints.add(
-                    fields.line("references"),
-                    "references",
-                    found=text,
-                    wanted='"[Title](https://…)"',
-                    message="a reference is one Markdown link to a web address",
-                )
+        match = _LINK.fullmatch(text)
+        if match:
+            found.append(Reference(_ESCAPED.sub(r"\1", match["title"]), match["url"]))
+        else:
+            complaints.add(
+                fields.line("references"),
+                "references",
+                found=text,
+                wanted='"[Title](https://…)"',
+                message="a reference is one Markdown link to a web address",
+            )
     return tuple(found)

@@ -22,7 +22,9 @@ PARTS = {
 }
 """The headings of a lesson, in their order, and the fields of ``Lesson`` that they fill."""
 
-_FOLLOW_UP = re.compile(r"\*\*(?P<question>.+?)\*\*\s+(?P<answer>.+?)(?:\s*\(\[(?P<slug>[^\]]*)\]\((?P<file>[^)]*)\)\))?")
+_FOLLOW_UP = re.compile(
+    r"\*\*(?P<question>.+?)\*\*\s+(?P<answer>.+?)(?:\s*\(\[(?P<slug>[^\]]*)\]\((?P<file>[^)]*)\)\))?"
+)
 
 
 def read_lesson(sections: Sequence[Section], complaints: Complaints) -> tuple[Lesson, tuple[Claim, ...]]:

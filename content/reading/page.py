@@ -157,15 +157,17 @@ class _Builder:
     def _inline_strays(self, token: Token, inside: Sequence[Token]) -> None:
         for inner in inside:
             for child in inner.children or ():
-                if child.type in _STRAYS:
-                    self.strays.append(Stray(_line(inner) if inner.map else _line(token), _STRAYS[child.type]))
+                what = "underscores that are no code" if "_" in child.markup else _STRAYS.get(child.type)
+                if what and child.nesting >= 0:
+                    self.strays.append(Stray(_line(inner) if inner.map else _line(token), what))
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[Token, Sequence[Token]]]:
     """The outermost blocks, each with the tokens inside it."""
     start = 0
     while start < len(tokens):
-        depth, end = tokens[start].nesting, start + 1
+        depth: int = tokens[start].nesting
+        end = start + 1
         while depth > 0:
             depth += tokens[end].nesting
             end += 1

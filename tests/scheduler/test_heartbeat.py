@@ -32,6 +32,11 @@ class Ticks:
             await self._came.wait_for(lambda: len(self.at) >= number)
 
 
+def block(seconds: int) -> None:
+    """Hold the loop: on purpose, for that is what is tested."""
+    time.sleep(seconds)
+
+
 async def test_the_tick_is_told_the_time_of_the_given_clock() -> None:
     """A pretend clock is as good as a real one."""
     ticks = Ticks()
@@ -89,7 +94,7 @@ async def test_a_loop_blocked_for_three_seconds_still_beats_afterwards() -> None
     ticks = Ticks()
     heart = Heartbeat(ticks, lambda: datetime.now(UTC), timedelta(seconds=60))
     heart.start()
-    time.sleep(3)  # the loop is blocked on purpose: it is what is tested
+    block(seconds=3)
     await ticks.reach(1)
     await heart.stop()
 

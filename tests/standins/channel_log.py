@@ -44,6 +44,7 @@ class ChannelLog:
     edited: list[tuple[str, Card]] = field(default_factory=list)
     looked: list[str] = field(default_factory=list)
     sent: list[tuple[str, str, Card]] = field(default_factory=list)
+    came: asyncio.Event = field(default_factory=asyncio.Event)
     at_once: int = 0
     most_at_once: int = 0
 
@@ -59,6 +60,7 @@ class ChannelLog:
             return outcome
         self.messages.append(Message(to, key, [card]))
         self.sent.append(("post", key, card))
+        self.came.set()
         if key.partition(":")[0] in self.lost:
             raise ConnectionResetError("the connection broke before the reply")
         return Sent(MessageRef(to, f"m{len(self.messages)}"))

@@ -1,0 +1,51 @@
+# PyQuiz needs Python 3.11 or later and make; everything else is installed into .venv from locked, hashed requirements.
+
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench clean
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name what; do \
+		printf '  make %-8s %s\n' "$$name" "$$what"; done
+
+run: $(READY) ## PyQuiz: the bot where tokens are set, else the playground in this terminal
+	@$(BIN)/pyquiz run
+
+test: $(READY_DEV) lint ## every check and test
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
+
+lint: $(READY_DEV) ## style, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY_DEV) ## speed, as ratios against floors measured in the same run
+	$(BIN)/python -m benchmarks $(ARGS)
+
+clean: ## remove what was installed and cached; answers and settings stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "PyQuiz needs Python 3.11 or later. Install it, or say where it is: make run PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "PyQuiz needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+$(READY): requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing PyQuiz into $(VENV), once …" >&2
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(READY_DEV): requirements-dev.lock $(READY)
+	@echo "Installing what tests need …" >&2
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,164 @@
+"""Messages of the clock on Slack: posted once, edited, and looked for by their delivery's key."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.slack.blocks import message
+from bot.card import Card
+from bot.model import MessageRef, Place
+from bot.ports import Absent, CannotTell, Refused, Sent, Unknown
+
+EVENT = "pyquiz_delivery"
+"""The type of the metadata that carries a delivery's key: Slack has no idempotency key for posts."""
+
+PAGES = 5
+PAGE = 100
+"""So much of a channel's history is looked through for one message."""
+
+GONE = frozenset(
+    {
+        "channel_not_found",
+        "not_in_channel",
+        "is_archived",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "invalid_auth",
+        "no_permission",
+        "missing_scope",
+        "restricted_action",
+        "user_not_found",
+    }
+)
+"""Refusals that will stay until somebody does something about the place."""
+
+PASSING = frozenset(
+    {"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org", "message_limit_exceeded"}
+)
+"""Refusals that say: not posted, and worth another try."""
+
+UNCLEAR = frozenset({"internal_error", "fatal_error", "request_timeout"})
+"""Slack does not say whether it posted."""
+
+AGAIN = timedelta(seconds=30)
+
+Clients = Callable[[str], Awaitable[AsyncWebClient | None]]
+"""The client that speaks with a workspace's token; None where PyQuiz is not installed there (any more)."""
+
+
+class SlackMessenger:
+    """Implements ``bot.ports.Messenger`` over the Web API, without any retry of its own."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+
+    async def post(self, to: Place, card: Card, *, key: str) -> Sent | Refused | Unknown:
+        """``chat.postMessage``, in a thread where ``to`` names a parent, with the key as metadata."""
+        client = await self._clients(to.workspace)
+        if client is None:
+            return Refused("PyQuiz is not installed in this workspace", gone=True)
+        try:
+            answer = await client.api_call(
+                "chat.postMessage",
+                json={
+                    "channel": to.channel or to.person,
+                    **message(card),
+                    **({"thread_ts": to.parent} if to.parent else {}),
+                    "unfurl_links": False,
+                    "unfurl_media": False,
+                    "metadata": {"event_type": EVENT, "event_payload": {"key": key}},
+                },
+            )
+        except SlackApiError as error:
+            return _refused_post(error)
+        except (TimeoutError, ClientError, ConnectionError) as error:
+            return Unknown(f"the connection to Slack broke: {type(error).__name__}")
+        return Sent(MessageRef(to, str(answer["ts"])))
+
+    async def edit(self, at: MessageRef, card: Card) -> Sent | Refused:
+        """``chat.update``: the same edit twice is one edit, so a broken connection is tried again."""
+        client = await self._clients(at.place.workspace)
+        if client is None:
+            return Refused("PyQuiz is not installed in this workspace", gone=True)
+        try:
+            await client.api_call("chat.update", json={"channel": at.place.channel, "ts": at.id, **message(card)})
+        except SlackApiError as error:
+            return _refused_edit(error)
+        except (TimeoutError, ClientError, ConnectionError) as error:
+            return Refused(f"the connection to Slack broke: {type(error).__name__}", retry_after=AGAIN)
+        return Sent(at)
+
+    async def find(self, to: Place, *, key: str, since: datetime) -> Sent | Absent | CannotTell:
+        """Look through the channel's (or the thread's) messages since then; takes a history scope."""
+        client = await self._clients(to.workspace)
+        if client is None:
+            return CannotTell("PyQuiz is not installed in this workspace")
+        cursor = ""
+        try:
+            for _ in range(PAGES):
+                page = await self._page(client, to, since, cursor)
+                found: list[dict[str, object]] = page.get("messages", [])
+                for each in found:
+                    if _key(each) == key:
+                        return Sent(MessageRef(to, str(each["ts"])))
+                cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+                if not cursor:
+                    return Absent()
+        except SlackApiError as error:
+            return CannotTell(_code(error))
+        except (TimeoutError, ClientError, ConnectionError) as error:
+            return CannotTell(type(error).__name__)
+        return CannotTell("the channel has too many messages since then")
+
+    async def _page(self, client: AsyncWebClient, to: Place, since: datetime, cursor: str) -> AsyncSlackResponse:
+        where = {"channel": to.channel, "oldest": f"{since.timestamp():.6f}", "limit": PAGE, "cursor": cursor}
+        if to.parent:
+            return await client.api_call(
+                "conversations.replies", params={**where, "ts": to.parent, "include_all_metadata": True}
+            )
+        return await client.api_call("conversations.history", params={**where, "include_all_metadata": True})
+
+
+def _key(message: dict[str, object]) -> str | None:
+    metadata = message.get("metadata")
+    if not isinstance(metadata, dict) or metadata.get("event_type") != EVENT:
+        return None
+    payload = metadata.get("event_payload")
+    return str(payload.get("key")) if isinstance(payload, dict) else None
+
+
+def _code(error: SlackApiError) -> str:
+    found = error.response.get("error") if error.response is not None else None
+    return str(found or error)
+
+
+def _status(error: SlackApiError) -> int:
+    return int(getattr(error.response, "status_code", 0) or 0)
+
+
+def _patience(error: SlackApiError) -> timedelta:
+    headers = getattr(error.response, "headers", None) or {}
+    after = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    return timedelta(seconds=float(after)) if str(after).isdigit() else AGAIN
+
+
+def _refused_post(error: SlackApiError) -> Refused | Unknown:
+    code = _code(error)
+    if _status(error) == 429 or code in PASSING:
+        return Refused(code, retry_after=_patience(error))
+    if _status(error) >= 500 or code in UNCLEAR:
+        return Unknown(code)
+    return Refused(code, gone=code in GONE)
+
+
+def _refused_edit(error: SlackApiError) -> Refused:
+    code = _code(error)
+    passing = _status(error) == 429 or _status(error) >= 500 or code in PASSING | UNCLEAR
+    return Refused(code, retry_after=_patience(error) if passing else None, gone=code in GONE)

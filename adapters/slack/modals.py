@@ -1,0 +1,126 @@
+"""Forms as modals, and what comes back from them. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from adapters.slack.blocks import Element, Json, blocks, option
+from adapters.slack.limits import BOXES, ERROR, HINT, LABEL, MODAL_BLOCKS, MODAL_TITLE, OPTIONS, cut
+from bot.card import Card, FieldErrors, Form
+from bot.card import Field as FormField
+from bot.card import FieldKind as Kind
+
+CALLBACK = "pyquiz-form"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a modal has to remember: the form, where it was opened, and where its receipt goes."""
+
+    form: str
+    channel: str = ""
+    response_url: str = ""
+
+    def written(self) -> str:
+        """For ``private_metadata``; a response URL is some 100 characters."""
+        return json.dumps({"f": self.form, "c": self.channel, "u": self.response_url})
+
+    @classmethod
+    def read(cls, text: str) -> Memory:
+        """The Memory of a modal; raises ValueError for anything that PyQuiz did not write."""
+        found = json.loads(text)
+        if not isinstance(found, dict) or not all(isinstance(found.get(key), str) for key in "fcu"):
+            raise ValueError("not a form of PyQuiz")
+        return cls(found["f"], found["c"], found["u"])
+
+
+def view(form: Form, memory: Memory) -> Element:
+    """A modal; without fields it is the skeleton that an update will fill."""
+    intro = blocks(Card("", form.intro))
+    submit = {"submit": _plain(form.submit, MODAL_TITLE)} if form.fields else {}
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "private_metadata": memory.written(),
+        "title": _plain(form.title, MODAL_TITLE),
+        "close": _plain("Cancel", MODAL_TITLE),
+        **submit,
+        "blocks": [*intro, *(_input(field) for field in form.fields)][:MODAL_BLOCKS],
+    }
+
+
+def note(card: Card, memory: Memory) -> Element:
+    """A modal that only says something, in place of a form that may not be had."""
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "private_metadata": memory.written(),
+        "title": _plain("PyQuiz", MODAL_TITLE),
+        "close": _plain("Close", MODAL_TITLE),
+        "blocks": blocks(Card(card.plain, card.blocks)),
+    }
+
+
+def _plain(text: str, most: int) -> Element:
+    return {"type": "plain_text", "text": cut(text, most)}
+
+
+def _input(field: FormField) -> Element:
+    hint = {"hint": _plain(field.hint, HINT)} if field.hint else {}
+    return {
+        "type": "input",
+        "block_id": field.name,
+        "label": _plain(field.label, LABEL),
+        "optional": field.optional,
+        "element": _element(field),
+        **hint,
+    }
+
+
+def _element(field: FormField) -> Element:
+    match field.kind:
+        case Kind.TEXT:
+            initial: Element = {"initial_value": field.values[0]} if field.values else {}
+            return {"type": "plain_text_input", "action_id": field.name, **initial}
+        case Kind.SUGGEST:
+            chosen: Element = {"initial_option": option(field.values[0], field.values[0])} if field.values else {}
+            return {"type": "external_select", "action_id": field.name, "min_query_length": 2, **chosen}
+        case Kind.CHANNEL:
+            here: Element = (
+                {"initial_conversation": field.values[0]} if field.values else {"default_to_current_conversation": True}
+            )
+            return {"type": "conversations_select", "action_id": field.name, **here}
+    return _from_choices(field)
+
+
+def _from_choices(field: FormField) -> Element:
+    options: list[Json] = [option(choice.value, choice.label) for choice in field.choices[:OPTIONS]]
+    chosen: list[Json] = [option(c.value, c.label) for c in field.choices[:OPTIONS] if c.value in field.values]
+    if field.kind is Kind.ONE:
+        first: Element = {"initial_option": chosen[0]} if chosen else {}
+        return {"type": "static_select", "action_id": field.name, "options": options, **first}
+    initial: Element = {"initial_options": chosen} if chosen else {}
+    kind = "checkboxes" if len(options) <= BOXES else "multi_static_select"
+    return {"type": kind, "action_id": field.name, "options": options, **initial}
+
+
+def values(state: Mapping[str, Mapping[str, Mapping[str, object]]]) -> dict[str, tuple[str, ...]]:
+    """What was filled in, by field name, of a view's ``state.values``."""
+    return {name: _value(actions.get(name, {})) for name, actions in state.items()}
+
+
+def _value(entry: Mapping[str, object]) -> tuple[str, ...]:
+    for key in ("value", "selected_conversation"):
+        if isinstance(found := entry.get(key), str):
+            return (found,)
+    one = entry.get("selected_option")
+    several = entry.get("selected_options")
+    chosen = [one] if one else several if isinstance(several, list) else []
+    return tuple(str(each["value"]) for each in chosen if isinstance(each, dict))
+
+
+def errors(found: FieldErrors) -> Element:
+    """The answer to a view_submission that was not taken: a sentence beside each field."""
+    return {"response_action": "errors", "errors": {name: cut(text, ERROR) for name, text in found.errors}}

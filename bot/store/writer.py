@@ -1,0 +1,207 @@
+"""The one thread that writes: it takes what is queued, commits it together, and only then tells who waits.
+
+Presses go first in every turn, all of them in one transaction. Other work is grouped too, each piece in a savepoint of
+its own, and a group ends as soon as a press is waiting: slow work holds presses up by itself at most, never by its
+queue. Batches form by themselves under load; alone, nothing waits for anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Sequence
+from threading import Condition, Thread
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from bot.store.errors import Closed, Unreachable, explained
+from bot.store.recording import Recorder, recorder
+from bot.work import AnswerOutcome, Draft
+
+GROUP = 32
+"""Pieces of work in one transaction, at most."""
+
+Settle = Callable[[], None]
+"""Tells a waiter what came of it; runs in the loop."""
+
+
+class Work:
+    """A piece of work: ``run`` does it and returns what settles it once it is durable, ``fail`` what settles it else."""
+
+    def __init__(self, run: Callable[[Connection], Settle], fail: Callable[[Exception], Settle]) -> None:
+        self.run = run
+        self.fail = fail
+
+
+class Writer:
+    """Owns the write connection. Made and closed in any thread; ``put`` and ``record`` belong to the loop's."""
+
+    def __init__(self, engine: Engine, name: str, loop: asyncio.AbstractEventLoop) -> None:
+        self._engine = engine
+        self._name = name
+        self._loop = loop
+        self._connection: Connection | None = None
+        self._recorder: Recorder | None = None
+        self._drafts: list[tuple[Draft, asyncio.Future[AnswerOutcome]]] = []
+        self._work: deque[Work] = deque()
+        self._closing = False
+        self._wake = Condition()
+        self._thread = Thread(target=self._run, name="pyquiz-writer", daemon=True)
+        self._thread.start()
+
+    def record(self, draft: Draft) -> asyncio.Future[AnswerOutcome]:
+        """Queue an answer; the future is done after the commit that made it durable."""
+        future: asyncio.Future[AnswerOutcome] = self._loop.create_future()
+        with self._wake:
+            self._refuse_when_closing()
+            self._drafts.append((draft, future))
+            self._wake.notify()
+        return future
+
+    def put(self, work: Work) -> None:
+        """Queue a piece of work."""
+        with self._wake:
+            self._refuse_when_closing()
+            self._work.append(work)
+            self._wake.notify()
+
+    def close(self) -> None:
+        """Take nothing more, finish what is queued, and end. Blocks; may be called twice."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        self._thread.join()
+
+    def _refuse_when_closing(self) -> None:
+        if self._closing:
+            raise Closed
+
+    def _run(self) -> None:
+        while self._wait():
+            drafts = self._take_drafts()
+            if drafts:
+                self._settle(self._record(drafts))
+            if self._work:
+                self._settle(self._group())
+        self._disconnect()
+
+    def _wait(self) -> bool:
+        with self._wake:
+            self._wake.wait_for(lambda: self._drafts or self._work or self._closing)
+            return bool(self._drafts or self._work)
+
+    def _take_drafts(self) -> list[tuple[Draft, asyncio.Future[AnswerOutcome]]]:
+        with self._wake:
+            taken, self._drafts = self._drafts, []
+        return taken
+
+    def _settle(self, settled: Sequence[Settle]) -> None:
+        def all_of_them() -> None:
+            for settle in settled:
+                settle()
+
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(all_of_them)
+
+    # Presses
+
+    def _record(self, queued: Sequence[tuple[Draft, asyncio.Future[AnswerOutcome]]]) -> list[Settle]:
+        drafts = [draft for draft, _ in queued]
+        outcomes: Sequence[AnswerOutcome | Exception]
+        try:
+            outcomes = self._record_all(drafts)
+        except Exception as error:
+            alone = len(drafts) == 1 or isinstance(error, Unreachable)
+            outcomes = [error] * len(drafts) if alone else [self._record_alone(draft) for draft in drafts]
+        return [_settle_with(future, outcome) for (_, future), outcome in zip(queued, outcomes, strict=True)]
+
+    def _record_alone(self, draft: Draft) -> AnswerOutcome | Exception:
+        try:
+            return self._record_all([draft])[0]
+        except Exception as error:
+            return error
+
+    def _record_all(self, drafts: Sequence[Draft]) -> Sequence[AnswerOutcome]:
+        """One transaction. An answer may be repeated, so a lost connection is mended and the batch sent again."""
+        try:
+            return self._recording().record(drafts)
+        except Exception as error:
+            if self._lost():
+                return self._once_more(drafts)
+            raise self._explain(error) from error
+
+    def _once_more(self, drafts: Sequence[Draft]) -> Sequence[AnswerOutcome]:
+        try:
+            return self._recording().record(drafts)
+        except Exception as error:
+            raise self._explain(error) from error
+
+    def _recording(self) -> Recorder:
+        connection = self._connected()
+        if self._recorder is None:
+            self._recorder = recorder(connection)
+        return self._recorder
+
+    # Everything else
+
+    def _group(self) -> list[Settle]:
+        done: list[tuple[Work, Settle]] = []
+        settled: list[Settle] = []
+        try:
+            with self._connected().begin():
+                while self._work and len(done) < GROUP and not (done and self._drafts):
+                    work = self._work.popleft()
+                    try:
+                        with self._connected().begin_nested():
+                            done.append((work, work.run(self._connected())))
+                    except Exception as error:
+                        settled.append(work.fail(self._explain(error)))
+                        if self._lost():
+                            raise
+        except Exception as error:
+            self._lost()
+            failed = [work for work, _ in done] or ([self._work.popleft()] if self._work and not settled else [])
+            return settled + [work.fail(self._explain(error)) for work in failed]
+        return settled + [settle for _, settle in done]
+
+    # The connection
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _lost(self) -> bool:
+        """Whether the connection is gone; then the next use makes a new one."""
+        connection = self._connection
+        if connection is None:
+            return True
+        if not (connection.invalidated or self._recorder is not None and self._recorder.lost()):
+            return False
+        if not connection.invalidated:
+            connection.invalidate()
+        self._disconnect()
+        return True
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+        self._recorder = None
+
+    def _explain(self, error: Exception) -> Exception:
+        return explained(error, self._name) if isinstance(error, DBAPIError | sqlite3.Error) else error
+
+
+def _settle_with(future: asyncio.Future[AnswerOutcome], outcome: AnswerOutcome | Exception) -> Settle:
+    def settle() -> None:
+        if future.done():  # its waiter was cancelled; the answer is kept all the same
+            return
+        if isinstance(outcome, Exception):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)
+
+    return settle

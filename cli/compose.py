@@ -1,0 +1,91 @@
+"""The one place that composes everything: store, bank, quiz, clock and platforms, and takes them down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.ports import Adapter, Messenger
+from bot.quiz import Quiz
+from bot.store.door import Store
+from bot.store.errors import StoreError
+from bot.store.shelf import StoreShelf
+from bot.wording import messages
+from cli.trouble import Trouble
+from content.bank import Bank
+from scheduler.daily import Daily
+from scheduler.heartbeat import Heartbeat
+
+GRACE = timedelta(seconds=10)
+"""What is in hand may take so long once the end is wanted."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class House:
+    """Everything, composed. ``up`` are the adapters that have started."""
+
+    store: Store
+    bank: Bank
+    quiz: Quiz
+    daily: Daily
+    heartbeat: Heartbeat
+    up: list[Adapter] = field(default_factory=list)
+
+    async def start(self, adapters: Sequence[Adapter]) -> None:
+        """Start adapters; one that fails is logged and left out, unless all do: then the first failure is raised."""
+        failures: list[Exception] = []
+        for adapter in adapters:
+            try:
+                await adapter.start(self.quiz, StoreShelf(self.store, adapter.name))
+                self.up.append(adapter)
+            except Exception as error:
+                log.error("%s did not start: %s", adapter.name, error)
+                failures.append(error)
+        if failures and not self.up:
+            raise failures[0]
+
+
+@asynccontextmanager
+async def house(url: str, bank: Bank, clock: Callable[[], datetime], key: str | None = None) -> AsyncIterator[House]:
+    """Open everything on the database at ``url``; in the end take it down: the clock first, then what is in hand, the
+    platforms, the database. ``clock`` returns aware UTC."""
+    store = await Store.open(url, key=key)
+    up: list[Adapter] = []
+
+    def messengers() -> Mapping[str, Messenger]:
+        return {adapter.name: adapter.messenger for adapter in up if adapter.health().ok}
+
+    daily = Daily(store, bank, messengers, messages, clock)
+    heartbeat = Heartbeat(daily.tick, clock)
+    try:
+        yield House(store, bank, Quiz(store, bank), daily, heartbeat, up)
+    finally:
+        await heartbeat.stop()
+        await daily.drain(GRACE)
+        await asyncio.gather(*(adapter.stop(GRACE) for adapter in up), return_exceptions=True)
+        await store.close()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turns expected trouble with the database into its sentence."""
+    try:
+        yield
+    except StoreError as error:
+        raise Trouble(str(error)) from None
+    except ExceptionGroup as group:
+        expected, others = group.split(StoreError)
+        if others is not None or expected is None:
+            raise
+        raise Trouble(str(_first(expected))) from None
+
+
+def _first(group: BaseExceptionGroup[StoreError]) -> BaseException:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -1,0 +1,148 @@
+"""Settings: from the environment and `.env`, all their problems at once, and never a secret in a message."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+
+from platformdirs import user_data_path
+from pydantic import SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from cli.trouble import Trouble
+
+PREFIX = "PYQUIZ_"
+FOLDER = user_data_path("pyquiz", appauthor=False)
+
+PLATFORMS: Mapping[str, tuple[str, ...]] = {
+    "slack": ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"),
+    "discord": ("DISCORD_TOKEN",),
+}
+"""Names by which the platforms' own settings are known; their adapters read them."""
+
+OURS_ALONE = frozenset({"PYQUIZ_PLAYGROUND"})
+"""Set by PyQuiz itself, for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingProblem:
+    """What is wrong with one setting."""
+
+    name: str
+    found: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: found {self.found}; wanted {self.wanted}"
+
+
+class BadSettings(Trouble):
+    """Some settings cannot be used: each with its name, what was found and what is wanted."""
+
+    def __init__(self, problems: Iterable[SettingProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n  ".join(["these settings cannot be used:", *map(str, self.problems)]))
+
+
+class Settings(BaseSettings):
+    """What can be set. Each field is the variable of its name with `PYQUIZ_` before it."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    database_url: str = f"sqlite:///{FOLDER / 'pyquiz.sqlite3'}"
+    packs: Annotated[tuple[Path, ...], NoDecode] = ()
+    secret_key: SecretStr | None = None
+    playground_file: Path = FOLDER / "playground.sqlite3"
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if re.fullmatch(r"sqlite:///.+|postgresql(\+psycopg)?://.+", url) is None:
+            raise ValueError
+        return re.sub(r"^postgresql://", "postgresql+psycopg://", url)
+
+    @field_validator("packs", mode="before")
+    @classmethod
+    def _folders(cls, value: str | tuple[Path, ...]) -> tuple[Path, ...]:
+        if not isinstance(value, str):
+            return value
+        folders = tuple(Path(part.strip()).expanduser() for part in value.split(os.pathsep) if part.strip())
+        if not all(folder.is_dir() for folder in folders):
+            raise ValueError
+        return folders
+
+    @field_validator("secret_key")
+    @classmethod
+    def _key(cls, key: SecretStr | None) -> SecretStr | None:
+        try:
+            long_enough = key is None or len(base64.urlsafe_b64decode(key.get_secret_value())) == 32
+        except (binascii.Error, ValueError):
+            long_enough = False
+        if not long_enough:
+            raise ValueError
+        return key
+
+    @field_validator("playground_file")
+    @classmethod
+    def _file(cls, file: Path) -> Path:
+        if file.is_dir():
+            raise ValueError
+        return file.expanduser()
+
+
+WANTED: Mapping[str, str] = {
+    "database_url": "sqlite:///folder/file or postgresql://user:password@host/database",
+    "packs": f"folders of topics that exist, separated by {os.pathsep!r}",
+    "secret_key": "32 random bytes in URL-safe base64, as from: "
+    'python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"',
+    "playground_file": "the path of a file, which need not exist",
+}
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises BadSettings with every problem there is."""
+    given = environment()
+    problems = list(_misspelt(given))
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        fields = dict.fromkeys(str(entry["loc"][0]) for entry in error.errors())
+        problems = [*(_problem(field, given) for field in fields), *problems]
+    if problems:
+        raise BadSettings(problems)
+    return settings
+
+
+def environment() -> Mapping[str, str]:
+    """What adapters are given: the environment, and what `.env` adds to it."""
+    from dotenv import dotenv_values
+
+    try:
+        written = dotenv_values(".env")
+    except (OSError, UnicodeDecodeError):
+        raise Trouble(".env cannot be read; it must be a text file of lines such as PYQUIZ_PACKS=/srv/packs.") from None
+    return {name: value for name, value in {**written, **os.environ}.items() if value}
+
+
+def _problem(field: str, given: Mapping[str, str]) -> SettingProblem:
+    name = f"{PREFIX}{field.upper()}"
+    found = next((value for key, value in given.items() if key.upper() == name), "nothing")
+    if field == "secret_key":
+        found = f"{len(found)} characters that are no key (not shown)"
+    return SettingProblem(name, re.sub(r"://[^/\s]*@", "://…@", found), WANTED[field])
+
+
+def _misspelt(given: Mapping[str, str]) -> Iterable[SettingProblem]:
+    """Names that are nearly ours: a third party's adapter may well have settings of its own, so no others."""
+    known = {f"{PREFIX}{field.upper()}" for field in Settings.model_fields} | OURS_ALONE
+    for name in given:
+        near = get_close_matches(name.upper(), known, 1, 0.85)
+        if name.upper().startswith(PREFIX) and name.upper() not in known and near:
+            yield SettingProblem(name, "a name that is not known", near[0])

@@ -1,0 +1,106 @@
+"""How names and words are written: without ornaments, without endings, and one or two slips away from what is known."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from rapidfuzz.distance import OSA
+
+_ORNAMENTS = "()@_* "
+
+_WORD = re.compile(r"\w+")
+
+_HEAD = 7
+"""Letters of a word whose slips are looked up; enough to tell words apart, few enough to keep the table small."""
+
+_COMMON = frozenset(
+    """
+    a about after am an and are as at be been before between but by can could did do does for from get had has have how
+    i if in into is it its may me my no not of on or our out s should so than that the their them then there these they
+    this those to us versus vs was we were what when where which while who why will with would you your python
+    """.split()
+)
+"""Words that say nothing about a topic where others stand beside them."""
+
+
+def tidy(name: str) -> str:
+    """A name in lower case, its words one space apart."""
+    return " ".join(name.lower().split())
+
+
+def bare(name: str) -> str:
+    """A name without ``()``, ``@``, stars and outer underscores: ``__str__``, ``str()`` and ``str`` are one.
+
+    A name that is nothing but ornament (``@``) stays as it is.
+    """
+    return name.strip(_ORNAMENTS) or name
+
+
+def loose(name: str) -> str:
+    """A name with nothing but its words: ``init-subclass`` and ``__init_subclass__`` are one; "" where it has none."""
+    return " ".join(name.lower().replace("_", " ").replace("-", " ").split()) if _WORD.search(name) else ""
+
+
+def words(text: str) -> Iterator[str]:
+    """The words of a text in lower case, ``lru_cache`` both whole and in parts."""
+    for match in _WORD.finditer(text.lower()):
+        word = match.group().strip("_")
+        if "_" in word:
+            yield from (part for part in word.split("_") if part)
+        if word:
+            yield word
+
+
+def telling(text: str) -> list[str]:
+    """The words of a question that say what it is about, each once; all of them where none does."""
+    found = list(dict.fromkeys(words(text)))
+    return [word for word in found if word not in _COMMON] or found
+
+
+def stem(word: str) -> str:
+    """A word without its commonest English endings: ``calls``, ``called`` and ``calling`` are one."""
+    for ending, instead in (("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""), ("e", "")):
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not (ending == "s" and word.endswith("ss")):
+            return word[: -len(ending)] + instead
+    return word
+
+
+class Speller:
+    """Knows words (or whole names), and finds those that a misspelt one may stand for.
+
+    Words of four to six letters may differ by one slip, longer ones by two: a letter too many, too few, a wrong one, or
+    two neighbours swapped. Looked up by what is left when letters are left out, so that a look-up does not depend on
+    how many words there are.
+    """
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._words = tuple(dict.fromkeys(known))
+        table: dict[str, list[int]] = defaultdict(list)
+        for number, word in enumerate(self._words):
+            for left in _left_out(word[:_HEAD], _slips(word)):
+                table[left].append(number)
+        self._table = dict(table)
+
+    def nearest(self, word: str) -> tuple[str, ...]:
+        """The known words that this may stand for, nearest first; those that begin alike before others."""
+        most = _slips(word)
+        numbers = {number for left in _left_out(word[:_HEAD], most) for number in self._table.get(left, ())}
+        distances = ((OSA.distance(word, self._words[number], score_cutoff=most), number) for number in numbers)
+        near = [(distance, self._words[number]) for distance, number in distances if distance <= most]
+        return tuple(known for _, known in sorted(near, key=lambda pair: (pair[0], pair[1][:1] != word[:1], pair[1])))
+
+
+def _slips(word: str) -> int:
+    return 0 if len(word) < 4 else 1 if len(word) < 7 else 2
+
+
+def _left_out(head: str, most: int) -> set[str]:
+    """The head itself, and what is left of it without up to ``most`` of its letters."""
+    found = {head}
+    level = {head}
+    for _ in range(most):
+        level = {word[:at] + word[at + 1 :] for word in level for at in range(len(word))}
+        found |= level
+    return found

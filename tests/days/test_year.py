@@ -1,0 +1,198 @@
+"""A year of ten channels in ten zones, with people, pauses, moves and outages as chance wants them.
+
+At its end every streak, freeze, point and rank is told once more by ``naive``, which knows the rules and nothing of
+``bot``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+import sqlalchemy as sa
+from bot.store.door import Store
+
+from bot.calendar import local
+from bot.model import Channel, ChannelState, Period, Round, Schedule
+from bot.store import boards, channels, players, rounds, tables
+from bot.work import AnswerOutcome, Draft, Recorded
+from tests.days import naive
+from tests.standins.club import PLATFORM, Club, at, choice_of
+from tests.standins.questions import make_questions
+
+ZONES = (
+    "America/New_York",
+    "Europe/Berlin",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "America/St_Johns",
+    "Pacific/Apia",
+    "Asia/Kolkata",
+    "Africa/Casablanca",
+    "America/Santiago",
+    "Pacific/Kiritimati",
+)
+PEOPLE = tuple(f"p{number:02}" for number in range(9))
+YEAR = timedelta(days=365)
+COLUMNS = ("run", "best", "right_run", "best_right", "freezes", "progress", "first", "last", "ended", "covered")
+
+
+@dataclass
+class Year:
+    """The year while it goes by. ``said`` is the record that no database keeps for us; ``seen`` the rounds answered."""
+
+    club: Club
+    chance: Random
+    said: dict[tuple[int, date], dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+    seen: set[int] = field(default_factory=set)
+    habits: dict[tuple[str | None, str], tuple[float, float]] = field(default_factory=dict)
+    too_late: list[AnswerOutcome] = field(default_factory=list)
+
+    async def begin(self) -> list[Channel]:
+        """Ten channels in three workspaces, each in its own zone and at its own hours."""
+        found = []
+        for number, zone in enumerate(ZONES):
+            reveal = None if number == 3 else time(15 + number % 3, 30 * (number % 2))
+            post = time(8 + number % 3, 15 * (number % 4))
+            schedule = Schedule(zone, post, reveal, holidays="DE" if number == 1 else None)
+            found.append(await self.club.set_up(f"C{number}", schedule, workspace=f"W{number % 3}"))
+            for person in PEOPLE:
+                self.habits[f"C{number}", person] = (self.chance.uniform(0.3, 0.99), self.chance.uniform(0.2, 0.9))
+        return found
+
+    async def pass_by(self) -> None:
+        """From due instant to due instant; now and then nobody is there for a while."""
+        end = self.club.now + YEAR
+        known = await self.begin()
+        while self.club.now < end:
+            due = await self.club.daily.next_due(self.club.now)
+            then = max(due or self.club.now + timedelta(days=1), self.club.now)
+            if self.chance.random() < 0.004:
+                then += timedelta(minutes=self.chance.choice((5, 14, 16, 100, 700, 4000)))
+                await self._press_after_closing(then)
+            await self.club.tick(then)
+            await self._answer()
+            if self.chance.random() < 0.02:
+                await self._upset(self.chance.choice(known))
+
+    async def _answer(self) -> None:
+        for round_ in await self.club.store.read(open_rounds):
+            if round_.id not in self.seen:
+                self.seen.add(round_.id)
+                await self._answer_one(round_)
+
+    async def _answer_one(self, round_: Round) -> None:
+        channel = await self.club.store.read(channels.channel, round_.channel)
+        for person in PEOPLE:
+            comes, knows = self.habits[channel.place.channel, person]
+            if self.chance.random() < comes:
+                for _ in range(self.chance.choice((1, 1, 1, 2))):
+                    await self._say(round_, channel, person, self.chance.random() < knows)
+
+    async def _say(self, round_: Round, channel: Channel, person: str, right: bool) -> None:
+        workspace, now = channel.place.workspace, self.club.now
+        player = await self.club.store.write(players.player, PLATFORM, workspace, person, person.title(), now)
+        choice = choice_of(round_, right)
+        if isinstance(await self.club.store.record(Draft(round_.id, player.id, choice, None, now)), Recorded):
+            self.said[round_.channel, round_.date][player.id] = choice
+
+    async def _press_after_closing(self, then: datetime) -> None:
+        """Nobody closes a round while the clock is away, and yet it is over at the printed time."""
+        for round_ in await self.club.store.read(open_rounds):
+            if round_.closes < then and self.said[round_.channel, round_.date]:
+                player = next(iter(self.said[round_.channel, round_.date]))
+                self.too_late.append(await self.club.store.record(Draft(round_.id, player, "0", None, then)))
+
+    async def _upset(self, channel: Channel) -> None:
+        """Something a manager does on some day."""
+        store, now = self.club.store, self.club.now
+        today = local(channel.schedule.zone, now).date()
+        match self.chance.randrange(5):
+            case 0:
+                until = today + timedelta(days=self.chance.randint(1, 20))
+                await store.write(channels.set_state, channel.id, ChannelState.PAUSED, "holidays", until, "ada", now)
+            case 1:
+                await store.write(channels.set_state, channel.id, ChannelState.ACTIVE, "", None, None, now)
+            case 2:
+                await store.write(channels.skip_day, channel.id, today + timedelta(days=1), "skipped by Ada", now)
+            case 3:
+                zone = self.chance.choice(ZONES)
+                schedule = Schedule(zone, channel.schedule.post, channel.schedule.reveal)
+                place = channel.place
+                await self.club.set_up(place.channel or "", schedule, workspace=place.workspace)
+            case 4:
+                last = await store.read(rounds.last_round, channel.id)
+                if last is not None:
+                    await store.write(rounds.void_round, last.id, "the question was wrong", now)
+
+
+def open_rounds(conn: sa.Connection) -> list[Round]:
+    """All rounds that are open, whosever they are."""
+    table = tables.rounds
+    found = conn.scalars(sa.select(table.c.id).where(table.c.state == "open").order_by(table.c.id))
+    return [round_ for id_ in list(found) if (round_ := rounds.round_(conn, id_))]
+
+
+def kept_streaks(database: sqlite3.Connection) -> dict[tuple[int, int], naive.Run]:
+    """The ``streak`` table as it is."""
+    rows = database.execute(f"SELECT channel, player, {', '.join(COLUMNS)} FROM streak")
+    return {(channel, player): naive.Run(*rest) for channel, player, *rest in rows}
+
+
+def kept_standings(database: sqlite3.Connection) -> dict[tuple[int, str, date, int], list[int]]:
+    """The ``standing`` table as it is."""
+    rows = database.execute('SELECT channel, period, start, player, points, "right", answered FROM standing')
+    return {(c, period, date.fromisoformat(start), player): rest for c, period, start, player, *rest in rows}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_a_year_agrees_with_its_naive_retelling_to_the_last_row(tmp_path: Path) -> None:
+    """Streaks, freezes, points and ranks of ten channels."""
+    path = tmp_path / "year.db"
+    store = await Store.open(f"sqlite:///{path}", synchronous="OFF")
+    club = Club(store, make_questions(20, 4))
+    year = Year(club, Random(2026))
+    await year.pass_by()
+    database = sqlite3.connect(path)
+    told = naive.asked(database)
+    shown = await ranks_shown(store, told)
+    points = naive.standings(told, year.said)
+
+    assert sum(map(len, told.values())) > 1500
+    assert sum(one.voided for rounds_ in told.values() for one in rounds_) > 10
+    assert sum(one.late for rounds_ in told.values() for one in rounds_) > 10
+    assert year.too_late
+    assert not [outcome for outcome in year.too_late if isinstance(outcome, Recorded)]
+    assert kept_streaks(database) == naive.streaks(told, year.said)
+    assert kept_standings(database) == points
+    assert shown == ranks_told(told, points)
+    database.close()
+    await store.close()
+
+
+async def ranks_shown(store: Store, told: dict[int, list[naive.Asked]]) -> dict[tuple[int, str, date], dict[int, int]]:
+    """The places on every board of every channel and period."""
+    found = {}
+    for channel, rounds_ in told.items():
+        for period, start in sorted({pair for one in rounds_ for pair in naive.periods(one.day)}):
+            board = await store.read(boards.board, channel, Period(period), start, None, at(0, day=400))
+            found[channel, period, start] = {row.player.id: row.place for row in board.rows}
+    return found
+
+
+def ranks_told(
+    told: dict[int, list[naive.Asked]], points: dict[tuple[int, str, date, int], list[int]]
+) -> dict[tuple[int, str, date], dict[int, int]]:
+    """The same, told by the points alone."""
+    found = {}
+    for channel, rounds_ in told.items():
+        for period, start in sorted({pair for one in rounds_ for pair in naive.periods(one.day)}):
+            tally = {key[3]: sum_[0] for key, sum_ in points.items() if key[:3] == (channel, period, start)}
+            found[channel, period, start] = naive.ranks(tally)
+    return found

@@ -1,0 +1,299 @@
+"""What one beat does: closing, opening, planning, claiming; and what it does not do twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from bot.store.door import Store
+
+from bot.model import DeliveryState, Filters, RoundState
+from bot.picking import NOTHING_FITS
+from bot.store import rounds, tables
+from scheduler.daily import BATCH, LEASE, LOOK_AGAIN
+from scheduler.sender import REQUEST
+from tests.standins.channel_log import ChannelLog
+from tests.standins.club import IN_UTC, Club, at
+
+LOST_FOR_GOOD = LEASE + REQUEST + timedelta(seconds=1)
+
+
+def days_of(conn: sa.Connection, state: DeliveryState) -> Sequence[tuple[str, str]]:
+    """Dates whose question delivery is in this state, with the reason."""
+    table = tables.deliveries
+    found = sa.select(table.c.date, table.c.reason).where(table.c.kind == "question", table.c.state == state)
+    return [(day.isoformat(), reason) for day, reason in conn.execute(found.order_by(table.c.date))]
+
+
+def states(conn: sa.Connection) -> dict[str, str]:
+    """Each delivery's state by its kind; the tests that ask have one of each."""
+    table = tables.deliveries
+    return {kind.value: state.value for kind, state in conn.execute(sa.select(table.c.kind, table.c.state))}
+
+
+async def test_a_day_is_a_question_and_then_its_result_reveal_and_detail(store: Store) -> None:
+    """Two messages in the channel, one in the thread, and the question edited."""
+    club = Club(store)
+    channel = await club.set_up()
+    await club.reach(at(9))
+    await club.answer(channel, "ada")
+    await club.reach(at(16))
+
+    assert club.log.kinds() == ["question", "reveal", "detail"]
+    assert club.log.edited[-1][0] == club.log.messages[0].key
+    assert [message.place.parent for message in club.log.messages] == [None, "m1", "m1"]
+
+
+async def test_a_tick_is_done_while_its_messages_are_still_on_their_way(store: Store) -> None:
+    """Nobody's clock waits for a platform."""
+    club = Club(store)
+    await club.set_up()
+    await club.tick()
+    gate = asyncio.Event()
+    club.log.posts = [gate.wait]
+    club.now = at(9)
+    await club.daily.tick(club.now)
+    seen_by_the_time_it_returned = club.log.kinds()
+    gate.set()
+    await club.daily.drain(timedelta(seconds=10))
+
+    assert seen_by_the_time_it_returned == []
+    assert club.log.kinds() == ["question"]
+
+
+async def test_an_outage_of_two_days_gives_one_skip_a_day_and_no_flood(store: Store) -> None:
+    """Trap 5: what was missed is recorded, not made up for."""
+    club = Club(store)
+    await club.set_up()
+    await club.reach(at(8, day=0))
+    await club.settle(at(10, day=2))
+
+    assert club.log.kinds() == ["question"]
+    assert [day for day, _ in await store.read(days_of, DeliveryState.SKIPPED)] == ["2026-01-12", "2026-01-13"]
+    assert [day for day, _ in await store.read(days_of, DeliveryState.SENT)] == ["2026-01-14"]
+
+
+async def test_a_reveal_is_made_however_late(store: Store) -> None:
+    """Down at the reveal and until the next day: yesterday's answer comes before today's question."""
+    club = Club(store)
+    channel = await club.set_up()
+    await club.reach(at(9))
+    await club.answer(channel, "ada")
+    await club.settle(at(9, 5, day=1))
+
+    assert sorted(club.log.kinds()) == ["detail", "question", "question", "reveal"]
+    assert (await store.read(rounds.last_round, channel.id)).spared
+
+
+async def test_who_is_down_at_the_post_time_posts_once_within_the_window(store: Store) -> None:
+    """The window lasts until two hours before the closing."""
+    club = Club(store)
+    await club.set_up()
+    await club.reach(at(8))
+    await club.settle(at(13, 59))
+
+    assert club.log.kinds() == ["question"]
+
+
+async def test_who_is_down_for_the_whole_window_skips_the_day(store: Store) -> None:
+    """A question that leaves nobody two hours is not asked."""
+    club = Club(store)
+    channel = await club.set_up()
+    await club.reach(at(8))
+    await club.settle(at(14, 1))
+
+    assert club.log.kinds() == []
+    assert len(await store.read(days_of, DeliveryState.SKIPPED)) == 1
+    assert await store.read(rounds.open_round, channel.id) is None
+
+
+async def test_nothing_is_claimed_for_an_adapter_that_is_not_up_here(store: Store) -> None:
+    """Another process may have it; if none has within the window, the question is withdrawn and the day skipped."""
+    club = Club(store)
+    channel = await club.set_up()
+    club.up.clear()
+    await club.reach(at(9))
+    waiting = await store.read(states)
+    await club.settle(at(14, 1))
+
+    assert waiting == {"question": "due"}
+    assert await store.read(states) == {"question": "skipped"}
+    assert await store.read(rounds.open_round, channel.id) is None
+
+
+async def test_a_platform_that_hangs_holds_up_no_other(store: Store) -> None:
+    """Each platform has a lane of its own."""
+    club = Club(store)
+    other = ChannelLog()
+    club.up["other"] = other
+    await club.set_up("C1")
+    await club.set_up("C2", platform="other")
+    await club.tick()
+    gate = asyncio.Event()
+    club.log.posts = [gate.wait]
+    club.now = at(9)
+    club.daily = club.clock(at_once=1)
+    await club.daily.tick(club.now)
+    async with asyncio.timeout(10):
+        await other.came.wait()
+    hanging = club.log.kinds()
+    gate.set()
+    await club.daily.drain(timedelta(seconds=10))
+
+    assert hanging == []
+
+
+async def test_no_more_is_claimed_than_can_be_sent_within_a_lease(store: Store) -> None:
+    """A lease of four requests leaves time for three in a row, two at a time."""
+    club = Club(store)
+    for number in range(9):
+        await club.set_up(f"C{number}", workspace=f"W{number}")
+    await club.tick()
+    gate = asyncio.Event()
+    club.log.posts = [gate.wait] * 9
+    club.now = at(9)
+    club.daily = club.clock(at_once=2, lease=4 * REQUEST)
+    await club.daily.tick(club.now)
+    claimed = await store.read(_in_state, DeliveryState.CLAIMED, DeliveryState.SENDING)
+    gate.set()
+    await club.daily.drain(timedelta(seconds=10))
+
+    assert claimed == 6
+    assert club.log.most_at_once == 2
+
+
+async def test_what_a_dead_process_had_claimed_is_sent_by_the_next(store: Store) -> None:
+    """Once, after its lease."""
+    club = Club(store)
+    await club.set_up()
+    await club.tick()
+    club.log.posts = [asyncio.Event().wait]
+    club.now = at(9)
+    await club.daily.tick(club.now)
+    await club.daily.drain(timedelta())
+    club.daily = club.clock()
+    await club.settle(at(9) + LEASE + timedelta(seconds=1))
+    await club.settle(at(9) + 2 * LOST_FOR_GOOD)
+
+    assert club.log.kinds() == ["question"]
+
+
+async def test_a_step_that_fails_keeps_none_of_the_others_from_their_work(store: Store) -> None:
+    """Without a bank nothing can be planned, but what is open is closed and revealed."""
+    club = Club(store)
+    channel = await club.set_up()
+    await club.reach(at(9))
+    await club.answer(channel, "ada")
+    club.now = at(16)
+    del club.bank.questions
+    with pytest.raises(ExceptionGroup):
+        await club.daily.tick(club.now)
+    await club.daily.drain(timedelta(seconds=10))
+
+    assert club.log.kinds() == ["question", "reveal"]
+
+
+async def test_a_channel_that_cannot_be_planned_keeps_no_other_from_its_plan(store: Store) -> None:
+    """An unknown zone in one row, say after an import, is that channel's trouble."""
+    club = Club(store)
+    await club.set_up("C1")
+    broken = await club.set_up("C2")
+    await store.write(_set_zone, broken.id, "Nowhere/Atlantis")
+    await club.reach(at(9))
+
+    assert [message.place.channel for message in club.log.messages] == ["C1"]
+
+
+async def test_filters_that_nothing_fits_skip_each_day_when_it_comes(store: Store) -> None:
+    """Not all days from here to the end of time at once."""
+    club = Club(store)
+    await club.set_up(filters=Filters(topics=frozenset({"no such topic"})))
+    await club.settle(at(8))
+    before = await store.read(days_of, DeliveryState.SKIPPED)
+    await club.settle(at(9, 2))
+    await club.settle(at(9, 2, day=1))
+
+    assert before == []
+    assert await store.read(days_of, DeliveryState.SKIPPED) == [
+        ("2026-01-12", NOTHING_FITS),
+        ("2026-01-13", NOTHING_FITS),
+    ]
+
+
+async def test_holidays_are_skipped_with_their_names(store: Store) -> None:
+    """Good Friday and Easter Monday in Germany; the weekend between is no day of the schedule."""
+    club = Club(store)
+    club.now = at(12, day=80)  # Thursday 2 April 2026
+    await club.set_up(schedule=replace(IN_UTC, holidays="DE"))
+    await club.reach(at(12, day=85))
+
+    assert await store.read(days_of, DeliveryState.SKIPPED) == [
+        ("2026-04-03", "Good Friday"),
+        ("2026-04-06", "Easter Monday"),
+    ]
+    assert club.log.kinds() == ["question"]
+
+
+async def test_more_rounds_than_fit_one_transaction_open_and_close_in_one_tick(store: Store) -> None:
+    """The herd at nine is asked at nine."""
+    club = Club(store)
+    number = BATCH + 1
+    await asyncio.gather(*(club.set_up(f"C{i}", workspace=f"W{i}") for i in range(number)))
+    club.up.clear()
+    for minute in range(3):
+        await club.tick(at(8, minute))
+    await club.tick(at(9))
+    opened = await store.read(_rounds_in, RoundState.OPEN)
+    await club.tick(at(16))
+
+    assert opened == number
+    assert await store.read(_rounds_in, RoundState.OPEN) == 0
+
+
+async def test_the_clock_says_what_it_will_do_next(store: Store) -> None:
+    """The question, the closing, tomorrow's question: what the playground jumps to."""
+    club = Club(store)
+    first = await club.daily.next_due(at(8))
+    await club.set_up()
+    await club.settle(at(8))
+    before_asking = await club.daily.next_due(at(8))
+    await club.settle(at(9))
+    while_open = await club.daily.next_due(at(9))
+    await club.settle(at(16))
+
+    assert first is None
+    assert (before_asking, while_open) == (at(9), at(16))
+    assert await club.daily.next_due(at(16)) == at(9, day=1)
+
+
+async def test_a_message_that_cannot_be_looked_up_is_not_looked_up_at_every_beat(store: Store) -> None:
+    """CannotTell stays, is asked again now and then, and is never blindly repeated."""
+    club = Club(store)
+    await club.set_up()
+    club.log.lost, club.log.can_tell = {"question"}, False
+    await club.reach(at(9))
+    for second in range(5):
+        await club.tick(at(9, 5, second))
+    asked = len(club.log.looked)
+    await club.tick(at(9, 5, 5) + LOOK_AGAIN)
+
+    assert (asked, len(club.log.looked)) == (1, 2)
+    assert club.log.kinds() == ["question"]
+
+
+def _in_state(conn: sa.Connection, *wanted: DeliveryState) -> int:
+    table = tables.deliveries
+    return conn.scalar(sa.select(sa.func.count()).select_from(table).where(table.c.state.in_(wanted))) or 0
+
+
+def _rounds_in(conn: sa.Connection, state: RoundState) -> int:
+    table = tables.rounds
+    return conn.scalar(sa.select(sa.func.count()).select_from(table).where(table.c.state == state)) or 0
+
+
+def _set_zone(conn: sa.Connection, channel: int, zone: str) -> None:
+    conn.execute(sa.update(tables.channels).where(tables.channels.c.id == channel).values(zone=zone))
