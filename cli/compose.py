@@ -51,6 +51,13 @@ class House:
             raise failures[0]
 
 
+    async def beat(self) -> None:
+        """One beat of the heart by hand, and all that it sends. Raises what the heartbeat only logs."""
+        before = self.heartbeat.failures
+        await self.heartbeat.beat()
+        await self.daily.drain(GRACE)
+
+
 @asynccontextmanager
 async def house(url: str, bank: Bank, clock: Callable[[], datetime], key: str | None = None) -> AsyncIterator[House]:
     """Open everything on the database at ``url``; in the end take it down: the clock first, then what is in hand, the

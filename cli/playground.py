@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import tzlocal
 
 from adapters.terminal import SETTING
 from adapters.terminal.lines import Interrupted, Lines, Piped, Written
+from adapters.terminal.screen import Screen
 from adapters.terminal.terminal import TOUR, Terminal
 from bot.model import Actor, Channel, Filters, Place, Schedule
-from bot.store import channels
-from cli.bank import load_bank
-from cli.compose import House, house, told
+from bot.store import channels, rounds
+from cli.compose import House, house, load_bank, told
+from cli.living import live
 from cli.platforms import find_adapters
-from cli.pretend import OPENING, PretendClock, last_played, opening, opening_after
+from cli.pretend import OPENING, PretendClock, last_played, next_opening, working_day
 from cli.settings import Settings, read_settings
 from cli.trouble import Trouble
 from cli.world import Playground
@@ -54,29 +52,78 @@ def playground(file: Path | None) -> None:
 def play(settings: Settings, file: Path) -> int:
     """Play on the days kept in ``file``; the exit code."""
     with told():
-        return asyncio.run(_play(settings, file))
+        try:
+            return live(_play(settings, file))
+        except Interrupted:
+            return 130
 
 
 async def _play(settings: Settings, file: Path) -> int:
-    _end_cleanly()
     terminal = find_terminal()
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Trouble(f"{file.parent} cannot be made: {error.strerror}. Choose another place with --file.") from None
-    bank = load_bank(settings.packs)
+    _make_folder(file.parent)
+    zone = machine_zone()
     remembered = file.with_name(f"{file.name}.clock")
-    last = last_played(remembered)
-    clock = PretendClock(remembered, last or datetime.min.replace(tzinfo=UTC))
-    async with house(f"sqlite:///{file}", bank, clock.now) as composed:
-        channel = await _channel(composed, clock)
+    clock = PretendClock(remembered, last_played(remembered) or first_morning(zone))
+    async with house(f"sqlite:///{file}", load_bank(settings.packs), clock.now) as composed:
+        channel = await _channel(composed, clock, zone)
         world = Playground(composed, channel, clock)
         terminal.enter(world)
         await composed.start([terminal])
-        begins = await _opening(composed, channel, last)
+        begins = next_opening(clock.now(), world.zone)
         await terminal.catch_up(begins - timedelta(minutes=1))
-        try:
-            await terminal.play(await _lines(terminal, file), begins)
-        except (Interrupted, asyncio.CancelledError):
-            return 130
+        await terminal.play(await _lines(terminal.screen, file), begins)
     return 0
+
+
+def find_terminal() -> Terminal:
+    """The terminal, found through its entry point as every platform is."""
+    found = find_adapters({SETTING: "1"}, only="terminal").adapters
+    if not found or not isinstance(found[0], Terminal):
+        raise Trouble("PyQuiz is not installed here, so its terminal is not found; `make run` installs it.")
+    return found[0]
+
+
+def machine_zone() -> str:
+    """This machine's IANA zone; UTC where it has none that is known."""
+    try:
+        name = tzlocal.get_localzone_name()
+        ZoneInfo(name)
+    except Exception:  # tzlocal and zoneinfo raise what they find; the playground needs no zone in particular
+        return "UTC"
+    return name
+
+
+def first_morning(zone: str) -> datetime:
+    """Some time before 09:30 on today's date or, at a weekend, on Monday's."""
+    today = working_day(datetime.now(ZoneInfo(zone)).date())
+    return datetime.combine(today, OPENING, ZoneInfo(zone)).astimezone(UTC) - BEFORE
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Trouble(f"{folder} cannot be made: {error.strerror}. Choose another place with --file.") from None
+
+
+async def _channel(composed: House, clock: PretendClock, zone: str) -> Channel:
+    """The playground's channel, set up where this is the first run; its days lie before the clock."""
+    store = composed.store
+    channel = await store.read(channels.channel_at, PLACE)
+    if channel is None:
+        you = Actor(PLACE.platform, PLACE.workspace, "you", "You", admin=True, may_set_up=True, zone=zone)
+        schedule = Schedule(zone, OPENING, REVEAL)
+        return await store.write(channels.save_channel, PLACE, schedule, Filters(), you, clock.now())
+    latest = await store.read(rounds.open_round, channel.id) or await store.read(rounds.last_round, channel.id)
+    if latest is not None:
+        clock.move(latest.opened)
+    return channel
+
+
+async def _lines(screen: Screen, file: Path) -> Lines:
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from adapters.terminal.keyboard import Keyboard
+
+        return Keyboard(file.with_name(f"{file.name}.history"))
+    piped = Piped(screen)
+    return Written(screen, TOUR) if await piped.empty() else piped

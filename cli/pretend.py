@@ -48,11 +48,12 @@ def working_day(day: date) -> date:
     return day if day.weekday() < _WORKING else day + timedelta(days=7 - day.weekday())
 
 
-def opening(day: date, zone: str) -> datetime:
-    """09:30 in ``zone`` on the first working day from ``day`` on, in UTC."""
+def next_opening(now: datetime, zone: str) -> datetime:
+    """The first 09:30 in ``zone`` after ``now`` that lies on a working day, in UTC."""
+    day = now.astimezone(ZoneInfo(zone)).date()
+    at = _opening(day, zone)
+    return at if at > now else _opening(day + timedelta(days=1), zone)
+
+
+def _opening(day: date, zone: str) -> datetime:
     return datetime.combine(working_day(day), OPENING, ZoneInfo(zone)).astimezone(UTC)
-
-
-def opening_after(last: datetime, zone: str) -> datetime:
-    """09:30 on the working day after the one on which ``last`` lies."""
-    return opening(last.astimezone(ZoneInfo(zone)).date() + timedelta(days=1), zone)

@@ -61,7 +61,8 @@ class Index:
                 breadth[topic] += math.log(1 + self._topics / len(self._having[word]))
         topic_of, weight = self._topic_of, self._weight
         for number, score in passages.items():
-            topic, score = topic_of[number], score * weight[number]
+            # Squared: a passage with all of the words is worth more than several with one of them.
+            topic, score = topic_of[number], score * score * weight[number]
             if score > best.get(topic, 0.0):
                 best[topic] = score
         return sorted(best, key=lambda topic: (-best[topic] - _BREADTH_WEIGHT * breadth[topic], topic))

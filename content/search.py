@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -16,6 +17,9 @@ from content.spelling import Speller, bare, loose, telling, tidy, words
 
 NEAREST = 5
 """Topics that are offered at most."""
+
+ASKED_MOST = 200
+"""Characters of a text that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,8 @@ class Found:
 
 
 class Finder:
-    """Finds topics among these. Making one reads every word of them: tens of milliseconds for the built-in pack."""
+    """Finds topics among these. Names are known at once; whatever reads every word of every topic (tens of
+    milliseconds for the built-in pack) waits for the first text that is no name, or for ``warm``."""
 
     def __init__(self, topics: Sequence[Topic]) -> None:
         self._topics = tuple(topics)
@@ -42,14 +47,31 @@ class Finder:
                 _once(self._bare[bare(name)], number)
                 _once(self._loose[loose(name)], number)
         self._names = sorted(self._typed)
-        self._index = Index(self._topics)
-        self._whole = Speller(self._typed)
-        self._words = Speller(word for name in self._typed for word in words(name))
-        self._vocabulary = sorted(self._index.vocabulary)
+
+    def warm(self) -> None:
+        """Make ready what the first search would have to wait for; may run in a thread of its own."""
+        self.find("metclas")
+        self._words, self._vocabulary  # noqa: B018 - reading them makes them
+
+    @cached_property
+    def _index(self) -> Index:
+        return Index(self._topics)
+
+    @cached_property
+    def _whole(self) -> Speller:
+        return Speller(self._typed)
+
+    @cached_property
+    def _words(self) -> Speller:
+        return Speller(word for name in self._typed for word in words(name))
+
+    @cached_property
+    def _vocabulary(self) -> list[str]:
+        return sorted(self._index.vocabulary)
 
     def find(self, text: str) -> Found:
         """What this text may mean; never raises, and finds nothing in nothing."""
-        asked = tidy(text)
+        asked = tidy(text[:ASKED_MOST])
         exact = self._exact(asked)
         named = self._bare.get(bare(asked), []) if exact is not None else []
         others = [number for number in named if number != exact]
@@ -66,7 +88,7 @@ class Finder:
 
     def suggest(self, prefix: str, limit: int) -> tuple[Topic, ...]:
         """Topics that somebody who has typed this far may mean: by the beginning of a name, then of a word in one."""
-        asked = tidy(prefix)
+        asked = tidy(prefix[:ASKED_MOST])
         if not asked:
             return self._topics[:limit]
         found: list[int] = []

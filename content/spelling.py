@@ -16,11 +16,12 @@ _HEAD = 7
 """Letters of a word whose slips are looked up; enough to tell words apart, few enough to keep the table small."""
 
 _COMMON = frozenset(
-    """
-    a about after am an and are as at be been before between but by can could did do does for from get had has have how
-    i if in into is it its may me my no not of on or our out s should so than that the their them then there these they
-    this those to us versus vs was we were what when where which while who why will with would you your python
-    """.split()
+    _WORD.findall(
+        "a about after am an and are as at be been before between but by can could did do does for from get "
+        "had has have how i if in into is it its may me my no not of on or our out s should so than that the "
+        "their them then there these they this those to us versus vs was we were what when where which while "
+        "who why will with would you your python ",
+    )
 )
 """Words that say nothing about a topic where others stand beside them."""
 

@@ -54,6 +54,14 @@ class Terminal:
         """Nothing over HTTP."""
         return ()
 
+    async def catch_up(self, until: datetime) -> None:
+        """Let pass what lies between two runs, told in short."""
+        if self._world is not None:
+            self._wall.brief = True
+            await self._world.until(until)
+            self._wall.flush(self._wall.mark())
+            self._wall.brief = False
+
     async def play(self, lines: Lines, opening: datetime) -> None:
         """Open the screen at the instant ``opening``, then talk until the lines end or somebody leaves.
 

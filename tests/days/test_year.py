@@ -15,11 +15,11 @@ from random import Random
 
 import pytest
 import sqlalchemy as sa
-from bot.store.door import Store
 
 from bot.calendar import local
 from bot.model import Channel, ChannelState, Period, Round, Schedule
 from bot.store import boards, channels, players, rounds, tables
+from bot.store.door import Store
 from bot.work import AnswerOutcome, Draft, Recorded
 from tests.days import naive
 from tests.standins.club import PLATFORM, Club, at, choice_of

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from types import SimpleNamespace
-
-from bot.store.door import Store
 
 from bot.model import Actor, Channel, Filters, Place, Player, Round, Schedule
 from bot.scoring import canonical
 from bot.store import channels, players, rounds
+from bot.store.door import Store
 from bot.wording import messages
 from bot.work import AnswerOutcome, Draft
 from content.question import Kind, Question
@@ -57,7 +57,9 @@ class Club:
         self, channel: str = "C1", schedule: Schedule = IN_UTC, filters: Filters = ANY, **where: str
     ) -> Channel:
         """Ada sets a channel up, now."""
-        return await self.store.write(channels.save_channel, place(channel, **where), schedule, filters, ADA, self.now)
+        to = place(channel, **where)
+        ada = replace(ADA, platform=to.platform, workspace=to.workspace)
+        return await self.store.write(channels.save_channel, to, schedule, filters, ada, self.now)
 
     async def tick(self, now: datetime | None = None) -> None:
         """One tick, and what it handed to senders."""
@@ -81,9 +83,13 @@ class Club:
             await self.tick()
         raise AssertionError(f"the clock never comes to rest at {now}")
 
-    async def player(self, person: str) -> Player:
-        """Somebody of the workspace."""
-        return await self.store.write(players.player, PLATFORM, WORKSPACE, person, person.title(), self.now)
+    async def player(self, person: str, workspace: str = WORKSPACE) -> Player:
+        """Somebody of a workspace."""
+        return await self.store.write(players.player, PLATFORM, workspace, person, person.title(), self.now)
+
+    async def has_open_round(self, channel: Channel) -> bool:
+        """Whether something is open there."""
+        return await self.store.read(rounds.open_round, channel.id) is not None
 
     async def open_round(self, channel: Channel) -> Round:
         """The channel's open round; there must be one."""
@@ -94,7 +100,7 @@ class Club:
     async def answer(self, channel: Channel, person: str, right: bool = True) -> AnswerOutcome:
         """Somebody answers the open question of a channel, rightly or not."""
         round_ = await self.open_round(channel)
-        player = await self.player(person)
+        player = await self.player(person, channel.place.workspace)
         return await self.store.record(Draft(round_.id, player.id, choice_of(round_, right), None, self.now))
 
 

@@ -19,9 +19,11 @@ def first(number: int) -> int:
     return number % OPTIONS
 
 
-def make_question(number: int, topic: str, key: Callable[[int], int] = first) -> Question:
+def make_question(
+    number: int, topic: str, key: Callable[[int], int] = first, kinds: Sequence[Kind] = KINDS
+) -> Question:
     """One question; ``key`` says which of the options written 0 to 3 is right (of a select also the one after it)."""
-    kind = KINDS[number % len(KINDS)]
+    kind = kinds[number % len(kinds)]
     right = {key(number)} if kind is not Kind.SELECT else {key(number), (key(number) + 1) % OPTIONS}
     return Question(
         id=f"{topic}/{number}",
@@ -40,17 +42,21 @@ def make_question(number: int, topic: str, key: Callable[[int], int] = first) ->
     )
 
 
-def make_pack(topics: int = 10, each: int = 4, key: Callable[[int], int] = first) -> Pack:
+def make_pack(
+    topics: int = 10, each: int = 4, key: Callable[[int], int] = first, kinds: Sequence[Kind] = KINDS
+) -> Pack:
     """A pack of ``topics`` × ``each`` questions."""
-    return Pack("played", tuple(_topic(number, each, key) for number in range(topics)))
+    return Pack("played", tuple(_topic(number, each, key, kinds) for number in range(topics)))
 
 
-def make_questions(topics: int = 10, each: int = 4, key: Callable[[int], int] = first) -> Sequence[Question]:
+def make_questions(
+    topics: int = 10, each: int = 4, key: Callable[[int], int] = first, kinds: Sequence[Kind] = KINDS
+) -> Sequence[Question]:
     """The questions of such a pack."""
-    return [question for topic in make_pack(topics, each, key).topics for question in topic.questions]
+    return [question for topic in make_pack(topics, each, key, kinds).topics for question in topic.questions]
 
 
-def _topic(number: int, each: int, key: Callable[[int], int]) -> Topic:
+def _topic(number: int, each: int, key: Callable[[int], int], kinds: Sequence[Kind]) -> Topic:
     slug = f"topic-{number}"
     return Topic(
         slug=slug,
@@ -61,5 +67,5 @@ def _topic(number: int, each: int, key: Callable[[int], int]) -> Topic:
         aliases=(f"topic{number}",),
         references=(),
         lesson=EMPTY,
-        questions=tuple(make_question(number * each + i, slug, key) for i in range(each)),
+        questions=tuple(make_question(number * each + i, slug, key, kinds) for i in range(each)),
     )
