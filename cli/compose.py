@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.ports import Adapter, Messenger
 from bot.quiz import Quiz
-from bot.store.door import Store
-from bot.store.errors import StoreError
+from bot.store.door import Cipher, Store
 from bot.store.shelf import StoreShelf
 from bot.wording import messages
-from cli.trouble import Trouble
 from content.bank import Bank
 from scheduler.daily import Daily
 from scheduler.heartbeat import Heartbeat
@@ -28,14 +26,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class House:
-    """Everything, composed. ``up`` are the adapters that have started."""
+    """Everything, composed. ``up`` are the adapters that have started, ``failed`` is what the last tick raised."""
 
     store: Store
     bank: Bank
     quiz: Quiz
     daily: Daily
     heartbeat: Heartbeat
-    up: list[Adapter] = field(default_factory=list)
+    up: list[Adapter]
+    failed: list[Exception]
 
     async def start(self, adapters: Sequence[Adapter]) -> None:
         """Start adapters; one that fails is logged and left out, unless all do: then the first failure is raised."""
@@ -52,47 +51,41 @@ class House:
 
 
     async def beat(self) -> None:
-        """One beat of the heart by hand, and all that it sends. Raises what the heartbeat only logs."""
-        before = self.heartbeat.failures
+        """One beat of the heart by hand, with all that it sends. Raises what the heartbeat only logs."""
+        self.failed.clear()
         await self.heartbeat.beat()
+        if self.failed:
+            raise self.failed[0]
         await self.daily.drain(GRACE)
 
 
 @asynccontextmanager
-async def house(url: str, bank: Bank, clock: Callable[[], datetime], key: str | None = None) -> AsyncIterator[House]:
+async def house(
+    url: str, bank: Bank, clock: Callable[[], datetime], cipher: Cipher | None = None
+) -> AsyncIterator[House]:
     """Open everything on the database at ``url``; in the end take it down: the clock first, then what is in hand, the
     platforms, the database. ``clock`` returns aware UTC."""
-    store = await Store.open(url, key=key)
+    store = await Store.open(url, cipher=cipher)
     up: list[Adapter] = []
+    failed: list[Exception] = []
 
     def messengers() -> Mapping[str, Messenger]:
         return {adapter.name: adapter.messenger for adapter in up if adapter.health().ok}
 
     daily = Daily(store, bank, messengers, messages, clock)
-    heartbeat = Heartbeat(daily.tick, clock)
+
+    async def tick(now: datetime) -> None:
+        try:
+            await daily.tick(now)
+        except Exception as error:
+            failed[:] = [error]
+            raise
+
+    heartbeat = Heartbeat(tick, clock)
     try:
-        yield House(store, bank, Quiz(store, bank), daily, heartbeat, up)
+        yield House(store, bank, Quiz(store, bank), daily, heartbeat, up, failed)
     finally:
         await heartbeat.stop()
         await daily.drain(GRACE)
         await asyncio.gather(*(adapter.stop(GRACE) for adapter in up), return_exceptions=True)
         await store.close()
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Turns expected trouble with the database into its sentence."""
-    try:
-        yield
-    except StoreError as error:
-        raise Trouble(str(error)) from None
-    except ExceptionGroup as group:
-        expected, others = group.split(StoreError)
-        if others is not None or expected is None:
-            raise
-        raise Trouble(str(_first(expected))) from None
-
-
-def _first(group: BaseExceptionGroup[StoreError]) -> BaseException:
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -10,13 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from platformdirs import user_data_path
 from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cli.trouble import Trouble
+
+if TYPE_CHECKING:
+    from bot.store.door import Cipher
 
 PREFIX = "PYQUIZ_"
 FOLDER = user_data_path("pyquiz", appauthor=False)
@@ -61,12 +64,20 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     playground_file: Path = FOLDER / "playground.sqlite3"
 
+    def cipher(self) -> Cipher | None:
+        """What encrypts tokens at rest; None without a key."""
+        if self.secret_key is None:
+            return None
+        from cryptography.fernet import Fernet
+
+        return Fernet(self.secret_key.get_secret_value())
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
-        if re.fullmatch(r"sqlite:///.+|postgresql(\+psycopg)?://.+", url) is None:
+        if re.fullmatch(r"sqlite:///.+|postgres(ql)?(\+psycopg)?://.+", url) is None:
             raise ValueError
-        return re.sub(r"^postgresql://", "postgresql+psycopg://", url)
+        return url
 
     @field_validator("packs", mode="before")
     @classmethod

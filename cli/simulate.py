@@ -20,7 +20,7 @@ from bot.spoken.unclear import Unclear
 from bot.spoken.weekdays import find_weekdays
 from bot.spoken.zones import find_zone, zones
 from bot.work import History, Plan, Unplanned
-from cli.bank import open_bank
+from cli.settings import read_settings
 from cli.trouble import Trouble
 from content.question import Question
 
@@ -94,9 +94,7 @@ def simulate(
     """
     schedule = Schedule(zone, post, reveal, weekdays, holidays)
     first = _first_date(start, datetime.now(UTC), zone)
-    pool = open_bank().questions
-    if not pool:
-        raise Trouble("there are no questions to ask: the packs are empty.")
+    pool = _pool()
     plans = list(plan_ahead(schedule, pool, first, days))
     if form == "json":
         click.echo(json.dumps(list(entries(happenings(plans), zone)), indent=2, ensure_ascii=False))
@@ -146,6 +144,15 @@ def entries(happenings: Iterable[Happening], zone: str) -> Iterator[Mapping[str,
         }
         yield entry | ({"reason": one.reason} if one.kind == "skipped" else {})
         offset = shown.utcoffset()
+
+
+def _pool() -> Sequence[Question]:
+    from cli.compose import load_bank  # brings the store along, which is slow to import and not needed for --help
+
+    pool = load_bank(read_settings().packs).questions
+    if not pool:
+        raise Trouble("there is nothing to ask: no pack could be read. `pyquiz check` says what is wrong with each.")
+    return pool
 
 
 def _first_date(text: str, now: datetime, zone: str) -> date:

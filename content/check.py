@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from content import sandbox
+from content.files import topic_files
 from content.quality import find_faults, reserved_aliases
 from content.question import Claim, Compiles, DoesNotCompile, Problem, Topic, Version
-from content.reader import Reading, read_files, read_pack, topic_files
+from content.reader import Reading, read_files, read_pack
 from content.verdict import judge
 
 WORKERS = 2

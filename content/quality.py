@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz import fuzz
 
 from content.markup import RunStyle, plain, runs
+from content.names import Spot
 from content.question import CodeBlock, Kind, Problem, Question, Topic
-from content.reader import Reading, Spot
+from content.reader import Reading
 from content.reading.complaints import shorten
 from content.spelling import bare
 

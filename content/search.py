@@ -50,8 +50,9 @@ class Finder:
 
     def warm(self) -> None:
         """Make ready what the first search would have to wait for; may run in a thread of its own."""
-        self.find("metclas")
-        self._words, self._vocabulary  # noqa: B018 - reading them makes them
+        self._whole.nearest("")
+        self._words.nearest("")
+        self._any_word("")
 
     @cached_property
     def _index(self) -> Index:

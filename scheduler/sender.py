@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.store.door import Store
+from bot.store.errors import StoreError
 
 from bot.card import Card
 from bot.model import Channel, DeliveryKind, MessageRef, Place, Round
@@ -27,6 +28,9 @@ EDIT_AGAIN = timedelta(seconds=30)
 
 CARD_AGAIN = timedelta(minutes=5)
 """A card that could not be written is tried again after this: a reveal is always made, however late."""
+
+MARK_AGAIN = (0.5, 2.0, 5.0)
+"""Seconds after which it is tried again to keep what came of a request, in turn."""
 
 SKEW = timedelta(minutes=5)
 """A platform's clock may be this far from ours."""
@@ -144,6 +148,16 @@ class Sender:
             return Refused(reason, retry_after=EDIT_AGAIN) if edits else Unknown(reason)
 
     async def _mark(self, job: Job, outcome: Sent | Refused | Unknown) -> None:
+        """Keep what came of it, patiently: while the database is away nobody else knows."""
+        for pause in MARK_AGAIN:
+            try:
+                return await self._keep(job, outcome)
+            except StoreError as error:
+                log.warning("What came of %s could not be kept, trying again: %s", job.delivery.key, error)
+                await asyncio.sleep(pause)
+        return await self._keep(job, outcome)
+
+    async def _keep(self, job: Job, outcome: Sent | Refused | Unknown) -> None:
         now, id_, fence = self._clock(), job.delivery.id, job.fence
         match outcome:
             case Sent(message):

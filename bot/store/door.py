@@ -18,7 +18,7 @@ from bot.store.engine import READERS, Database, FileLock, locate, reading, writi
 from bot.store.errors import Closed, explained
 from bot.store.migrate import migrated
 from bot.store.writer import Settle, Work, Writer
-from bot.work import AnswerOutcome, Draft, Recorded
+from bot.work import AnswerOutcome, Draft
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class Store:
         self._write_engine: Engine = writing(database, synchronous)
         self._readers = ThreadPoolExecutor(READERS, "pyquiz-reader")
         self._loop = asyncio.get_running_loop()
-        self._writer = Writer(self._write_engine, database.name, self._loop)
+        self._writer = Writer(self._write_engine, database.name, self.touched)
         self._players: OrderedDict[tuple[str, str, str], Player] = OrderedDict()
         self._closed = False
 
@@ -94,10 +94,7 @@ class Store:
 
     async def record(self, draft: Draft) -> AnswerOutcome:
         """Write an answer into the log if its round still takes answers; returns after the durable commit."""
-        outcome = await self._writer.record(draft)
-        if isinstance(outcome, Recorded):
-            self.touched.add(draft.round)
-        return outcome
+        return await self._writer.record(draft)
 
     async def player(self, platform: str, workspace: str, person: str, name: str, now: datetime) -> Player:
         """The account that speaks, made where it is new, renamed where its name changed."""

@@ -29,6 +29,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
+from sqlalchemy import cast as cast_to
 from sqlalchemy.sql.dml import Insert
 
 from bot.model import RoundState, Streak
@@ -163,7 +164,7 @@ def _look() -> Select[tuple[object, ...]]:
 
 
 def _keep() -> Insert:
-    kept = insert(answers).values({name: bindparam(name) for name in answers.c.keys()})
+    kept = insert(answers).values({each.name: bindparam(each.name) for each in answers.c})
     replaced = {name: kept.excluded[name] for name in ("choice", "text", "at")}
     return kept.on_conflict_do_update(index_elements=["round", "player"], set_=replaced)
 
@@ -228,7 +229,7 @@ def _batch() -> Select[tuple[object, ...]]:
         column("text", String),
         column("at", DateTime(timezone=True)),
     )
-    given = func.json_to_recordset(func.cast(bindparam("drafts", type_=String), JSON)).table_valued(*columns)
+    given = func.json_to_recordset(cast_to(bindparam("drafts", type_=String), JSON)).table_valued(*columns)
     draft = select(given.render_derived(with_types=True)).cte("draft")
     held = select(rounds.c.id, rounds.c.channel, rounds.c.state, rounds.c.closes)
     held_rounds = held.where(rounds.c.id.in_(select(draft.c.round))).order_by(rounds.c.id)

@@ -18,7 +18,10 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.store.errors import Closed, Unreachable, explained
 from bot.store.recording import Recorder, recorder
-from bot.work import AnswerOutcome, Draft
+from bot.work import AnswerOutcome, Draft, Recorded
+
+BATCH = 1000
+"""Answers in one transaction, at most."""
 
 GROUP = 32
 """Pieces of work in one transaction, at most."""
@@ -28,20 +31,41 @@ Settle = Callable[[], None]
 
 
 class Work:
-    """A piece of work: ``run`` does it and returns what settles it once it is durable, ``fail`` what settles it else."""
+    """A piece of work: ``run`` does it and returns what tells its waiter once it is durable, ``fail`` what tells else."""
 
     def __init__(self, run: Callable[[Connection], Settle], fail: Callable[[Exception], Settle]) -> None:
         self.run = run
         self.fail = fail
 
 
+class _Group:
+    """The work of one transaction: what was begun, and what tells its waiters once it is committed."""
+
+    def __init__(self, *, again: bool = False) -> None:
+        self.again = again
+        self.begun: list[Work] = []
+        self.settled: list[Settle] = []
+        self.committing = False
+
+    @property
+    def takes_more(self) -> bool:
+        return len(self.begun) < GROUP
+
+    def begin_one(self, queue: deque[Work]) -> None:
+        """Where not even the transaction could be begun, one piece of work is told so."""
+        if not self.begun and queue:
+            self.begun.append(queue.popleft())
+
+
 class Writer:
     """Owns the write connection. Made and closed in any thread; ``put`` and ``record`` belong to the loop's."""
 
-    def __init__(self, engine: Engine, name: str, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, engine: Engine, name: str, touched: set[int]) -> None:
+        """``name`` is the database's, for sentences; ``touched`` takes the ids of answered rounds, in the loop."""
         self._engine = engine
         self._name = name
-        self._loop = loop
+        self._loop = asyncio.get_running_loop()
+        self._touched = touched
         self._connection: Connection | None = None
         self._recorder: Recorder | None = None
         self._drafts: list[tuple[Draft, asyncio.Future[AnswerOutcome]]] = []
@@ -94,7 +118,7 @@ class Writer:
 
     def _take_drafts(self) -> list[tuple[Draft, asyncio.Future[AnswerOutcome]]]:
         with self._wake:
-            taken, self._drafts = self._drafts, []
+            taken, self._drafts = self._drafts[:BATCH], self._drafts[BATCH:]
         return taken
 
     def _settle(self, settled: Sequence[Settle]) -> None:
@@ -115,7 +139,9 @@ class Writer:
         except Exception as error:
             alone = len(drafts) == 1 or isinstance(error, Unreachable)
             outcomes = [error] * len(drafts) if alone else [self._record_alone(draft) for draft in drafts]
-        return [_settle_with(future, outcome) for (_, future), outcome in zip(queued, outcomes, strict=True)]
+        answered = {d.round for d, outcome in zip(drafts, outcomes, strict=True) if isinstance(outcome, Recorded)}
+        told = [_settle_with(future, outcome) for (_, future), outcome in zip(queued, outcomes, strict=True)]
+        return [lambda: self._touched.update(answered), *told]
 
     def _record_alone(self, draft: Draft) -> AnswerOutcome | Exception:
         try:
@@ -147,24 +173,40 @@ class Writer:
     # Everything else
 
     def _group(self) -> list[Settle]:
-        done: list[tuple[Work, Settle]] = []
-        settled: list[Settle] = []
+        """One transaction. Until its commit nothing has happened, so over a lost connection it is done again, once."""
+        group = _Group()
+        settled = self._try(group)
+        if settled is None:
+            self._work.extendleft(reversed(group.begun))
+            settled = self._try(_Group(again=True))
+        return settled or []
+
+    def _try(self, group: _Group) -> list[Settle] | None:
+        """Do some of the work; None where it may be done again."""
         try:
-            with self._connected().begin():
-                while self._work and len(done) < GROUP and not (done and self._drafts):
-                    work = self._work.popleft()
-                    try:
-                        with self._connected().begin_nested():
-                            done.append((work, work.run(self._connected())))
-                    except Exception as error:
-                        settled.append(work.fail(self._explain(error)))
-                        if self._lost():
-                            raise
+            with self._connected().begin() as transaction:
+                while self._work and group.takes_more and not (group.begun and self._drafts):
+                    self._do(self._work.popleft(), group)
+                group.committing = True
+                transaction.commit()
         except Exception as error:
-            self._lost()
-            failed = [work for work, _ in done] or ([self._work.popleft()] if self._work and not settled else [])
-            return settled + [work.fail(self._explain(error)) for work in failed]
-        return settled + [settle for _, settle in done]
+            lost = self._lost()
+            if lost and not group.again and not group.committing:
+                return None
+            group.begin_one(self._work)
+            return [work.fail(self._explain(error)) for work in group.begun]
+        return group.settled
+
+    def _do(self, work: Work, group: _Group) -> None:
+        group.begun.append(work)
+        try:
+            with self._connected().begin_nested():
+                settle = work.run(self._connected())
+        except Exception as error:
+            if self._recording_lost():
+                raise
+            settle = work.fail(self._explain(error))
+        group.settled.append(settle)
 
     # The connection
 
@@ -178,12 +220,16 @@ class Writer:
         connection = self._connection
         if connection is None:
             return True
-        if not (connection.invalidated or self._recorder is not None and self._recorder.lost()):
+        if not self._recording_lost():
             return False
         if not connection.invalidated:
             connection.invalidate()
         self._disconnect()
         return True
+
+    def _recording_lost(self) -> bool:
+        invalidated = self._connection is not None and self._connection.invalidated
+        return invalidated or (self._recorder is not None and self._recorder.lost())
 
     def _disconnect(self) -> None:
         if self._connection is not None:
