@@ -6,10 +6,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 
-from content.typed import normalise
-
 from bot import scoring
-from bot.card import FieldErrors, Form, Reply, Spans, Where
+from bot.card import Card, FieldErrors, Form, Reply, Spans, Where
 from bot.model import Actor, Answer, Channel, MessageRef, Player, Press, Round, RoundState, Submission
 from bot.scoring import BadAnswer
 from bot.store import answers, boards, channels, deliveries, rounds
@@ -19,6 +17,7 @@ from bot.wording import guide, receipts
 from bot.wording.phrases import LETTERS
 from bot.work import Draft, NoSuchRound, Recorded, RoundOver
 from content.question import Kind, Question
+from content.typed import normalise
 
 REMEMBERED = 4096
 """So many open rounds are kept in memory, so that a press costs one transaction and no look-up."""
@@ -94,7 +93,7 @@ class Answering:
             return Reply(guide.what_is_an_answer(how_to_answer(round_.question)))
         return Reply(await self._record(actor, Asked(round_, channel), said, now))
 
-    async def _record(self, actor: Actor, asked: Asked, said: tuple[int, ...] | str, now: datetime) -> receipts.Card:
+    async def _record(self, actor: Actor, asked: Asked, said: tuple[int, ...] | str, now: datetime) -> Card:
         round_, channel = asked.round, asked.channel
         player = await player_of(self._store, actor, now)
         choice = scoring.canonical(round_.question, round_.order, said)
@@ -110,7 +109,7 @@ class Answering:
 
     async def _receipt(
         self, channel: Channel, round_: Round, player: Player, answer: Answer, outcome: Recorded
-    ) -> receipts.Card:
+    ) -> Card:
         streak = outcome.streak
         previous = None if outcome.previous is None else (outcome.previous, outcome.previous_text)
         news: Spans = ()
@@ -121,7 +120,7 @@ class Answering:
         first_ever = previous is None and streak is None
         return receipts.receipt(channel, round_, answer, previous, run, news, first_ever)
 
-    async def _late(self, channel: Channel, round_: Round, over: RoundOver, now: datetime) -> receipts.Card:
+    async def _late(self, channel: Channel, round_: Round, over: RoundOver, now: datetime) -> Card:
         fresh = await self._store.read(rounds.round_, round_.id) or round_
         stands = None if over.stands is None else (over.stands, over.stands_text)
         return receipts.late_press(channel, fresh, now, stands)

@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from content.bank import Bank
-
 from bot import picking
 from bot.calendar import instant, local, slots
 from bot.card import ButtonId, Card, Choice, FieldErrors, Form, Reply
@@ -25,6 +23,8 @@ from bot.store.door import Store
 from bot.whereabouts import may_manage, own_channel
 from bot.wording import managing
 from bot.work import Slot
+from content.bank import Bank
+from content.search import Finder
 
 DATES_SHOWN = 5
 """So many coming dates are shown before and after saving."""
@@ -33,9 +33,10 @@ DATES_SHOWN = 5
 class Managing:
     """What managers do."""
 
-    def __init__(self, store: Store, bank: Bank) -> None:
+    def __init__(self, store: Store, bank: Bank, finder: Finder) -> None:
         self._store = store
         self._bank = bank
+        self._finder = finder
 
     async def command(self, actor: Actor, channel: Channel, said: Said, now: datetime) -> Reply | Form:
         """One of the managers' commands, refused to everybody else."""
@@ -64,7 +65,7 @@ class Managing:
                 str(ButtonId("setup", (str(channel.id),) if channel else ())), actor, place, channel
             )
         wanted = read_settings(
-            self._standing(actor, channel), {name: (value,) for name, value in values.items()}, self._bank
+            self._standing(actor, channel), {name: (value,) for name, value in values.items()}, self._finder
         )
         if isinstance(wanted, FieldErrors):
             return Reply(managing.not_saved(wanted.errors))
@@ -84,7 +85,7 @@ class Managing:
 
     async def _form(self, form_id: str, actor: Actor, place: Place, channel: Channel | None) -> Form:
         stands = self._standing(actor, channel)
-        topics = tuple(Choice(topic.slug, topic.title) for topic in self._bank.topics.values())
+        topics = tuple(Choice(topic.slug, topic.title) for topic in self._bank.topics)
         return managing.setup_form(form_id, place.name, stands.schedule, stands.filters, topics)
 
     def _standing(self, actor: Actor, channel: Channel | None) -> Wanted:
@@ -99,7 +100,7 @@ class Managing:
         channel = await self._meant(submission.actor, place, channel_id)
         if not may_manage(submission.actor, channel):
             return Reply(managing.refused(channel) if channel else managing.may_not_set_up(place.name))
-        wanted = read_settings(self._standing(submission.actor, channel), submission.values, self._bank)
+        wanted = read_settings(self._standing(submission.actor, channel), submission.values, self._finder)
         if isinstance(wanted, FieldErrors):
             return wanted
         return Reply(await self._save(submission.actor, channel.place if channel else place, wanted, now))
@@ -109,12 +110,10 @@ class Managing:
         return managing.confirmation(channel, await self._coming(channel, now), await self._left(channel, now))
 
     async def _coming(self, channel: Channel, now: datetime) -> tuple[Slot, ...]:
-        overrides = (await self._store.read(channels.need, channel.id, now)).overrides
-        open_ = await self._store.read(rounds.open_round, channel.id)
-        coming = slots(channel.schedule, now, overrides)
-        if channel.paused_until is not None:
-            coming = (slot for slot in coming if channel.paused_until is None or slot.date >= channel.paused_until)
-        return tuple(islice((s for s in coming if open_ is None or s.date > open_.date), DATES_SHOWN))
+        need = await self._store.read(channels.need, channel.id, now)
+        coming = slots(channel.schedule, max(now, need.after), need.overrides)
+        first = channel.paused_until or date.min
+        return tuple(islice((slot for slot in coming if slot.date >= first), DATES_SHOWN))
 
     async def _left(self, channel: Channel, now: datetime) -> int:
         need = await self._store.read(channels.need, channel.id, now)

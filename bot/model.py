@@ -237,7 +237,8 @@ class DeliveryState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One message that the clock owes. ``key`` is its name for ever (``question:7:2026-01-12``), ``fence`` grows with
-    each claim, ``message`` is the platform's id once it is known, ``body`` the text of a note."""
+    each claim, ``message`` is the platform's id once it is known, ``body`` the text of a note, ``person`` whom it goes
+    to (by the platform's id) where it does not go to the channel."""
 
     id: int
     key: str
@@ -255,6 +256,7 @@ class Delivery:
     message: str | None
     reason: str | None
     body: str | None
+    person: str | None = None
 
 
 class Period(StrEnum):

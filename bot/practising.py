@@ -6,11 +6,9 @@ import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from content.bank import Bank
-
 from bot import scoring
 from bot.answering import said_in
-from bot.card import FieldErrors, Form, Reply, Where
+from bot.card import Card, FieldErrors, Form, Reply, Where
 from bot.model import Actor, Submission
 from bot.picking import order
 from bot.scoring import BadAnswer
@@ -18,7 +16,9 @@ from bot.store import players, practice
 from bot.store.door import Store
 from bot.whereabouts import player_of
 from bot.wording import guide, learning, receipts
+from content.bank import Bank
 from content.question import Question, Topic
+from content.search import Finder
 
 
 def choose(
@@ -42,9 +42,10 @@ def choose(
 class Practising:
     """Practice questions and lessons."""
 
-    def __init__(self, store: Store, bank: Bank) -> None:
+    def __init__(self, store: Store, bank: Bank, finder: Finder) -> None:
         self._store = store
         self._bank = bank
+        self._finder = finder
 
     async def topic(self, actor: Actor, topic: Topic, now: datetime) -> Reply:
         """A question on a topic, for its asker only."""
@@ -56,17 +57,18 @@ class Practising:
     async def anything(self, actor: Actor, now: datetime) -> Reply:
         """A question on whatever comes."""
         question = await self._choose(actor, self._bank.questions, now)
-        if question is None:
+        topic = self._bank.topic_of(question) if question else None
+        if question is None or topic is None:
             return Reply(guide.nothing_at_all())
-        return Reply(await self._begin(actor, self._bank.topics[question.topic], question, now))
+        return Reply(await self._begin(actor, topic, question, now))
 
     async def another(self, actor: Actor, now: datetime) -> Reply:
         """One more on the topic practised last; anything where there is none."""
         player = await player_of(self._store, actor, now)
         practised = await self._store.read(practice.practised, player.id)
         latest = max(practised, key=lambda id_: practised[id_], default=None)
-        question = self._bank.questions_by_id.get(latest) if latest else None
-        topic = self._bank.topics.get(question.topic) if question else None
+        question = self._bank.question(latest) if latest else None
+        topic = self._bank.topic_of(question) if question else None
         return await self.topic(actor, topic, now) if topic else await self.anything(actor, now)
 
     async def _choose(self, actor: Actor, questions: Sequence[Question], now: datetime) -> Question | None:
@@ -77,7 +79,7 @@ class Practising:
         shown = await self._store.read(practice.revealed_questions, tuple(channel.id for channel in known))
         return choose(questions, shown, practised, busy, f"{player.id} {len(practised)}")
 
-    async def _begin(self, actor: Actor, topic: Topic, question: Question, now: datetime) -> learning.Card:
+    async def _begin(self, actor: Actor, topic: Topic, question: Question, now: datetime) -> Card:
         player = await player_of(self._store, actor, now)
         shuffled = order(question, f"practice {player.id} {now.isoformat()}")
         id_ = await self._store.write(practice.begin_practice, player.id, None, question, shuffled, now)
@@ -110,7 +112,7 @@ class Practising:
 
     async def _answer(self, actor: Actor, practice_id: int, said: tuple[int, ...] | str, now: datetime) -> Reply:
         row = await self._own(actor, practice_id, now)
-        topic = self._bank.topics.get(row.question.topic) if row else None
+        topic = self._bank.topic_of(row.question) if row else None
         if row is None or topic is None:
             return Reply(guide.stale_button())
         if row.question.id in await self._store.read(practice.busy_questions, row.player):
@@ -128,10 +130,10 @@ class Practising:
 
     def lesson(self, slug: str, page: int, where: Where) -> Reply:
         """A page of a topic's lesson."""
-        topic = self._bank.topics.get(slug)
+        topic = self._bank.topic(slug)
         return Reply(learning.lesson_card(topic, page), where) if topic else Reply(guide.stale_button())
 
     def topics(self, words: str) -> Reply:
         """What there is to practise, or what is nearest to some words."""
-        near = self._bank.find(words).nearest if words else tuple(self._bank.topics.values())
+        near = self._finder.find(words).nearest if words else self._bank.topics
         return Reply(learning.topics_card(near, words))

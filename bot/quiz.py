@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from content.bank import Bank
-
 from bot import commands
 from bot.answering import Answering
 from bot.card import BadButton, ButtonId, Card, Choice, FieldErrors, Form, Reply, Where
@@ -19,6 +17,8 @@ from bot.store import rounds
 from bot.store.door import Store
 from bot.whereabouts import Here, find_channel, may_manage, own_channel
 from bot.wording import guide, learning, managing, receipts
+from content.bank import Bank
+from content.search import Finder
 
 SUGGESTIONS = 25
 """Discord shows this many; nobody reads more."""
@@ -33,11 +33,11 @@ class Quiz:
 
     def __init__(self, store: Store, bank: Bank) -> None:
         self._store = store
-        self._bank = bank
+        self._finder = Finder(bank.topics)
         self._answering = Answering(store)
-        self._practising = Practising(store, bank)
+        self._practising = Practising(store, bank, self._finder)
         self._standing = Standing(store, bank)
-        self._managing = Managing(store, bank)
+        self._managing = Managing(store, bank, self._finder)
 
     async def press(self, press: Press, now: datetime) -> Reply | Form:
         """A button was pressed. An id that no card of ours holds is answered kindly, not trusted."""
@@ -154,11 +154,11 @@ class Quiz:
 
     async def _topic(self, actor: Actor, words: str, now: datetime) -> Reply:
         """A topic by its name, or the nearest topics and commands as buttons."""
-        found = self._bank.find(words)
+        found = self._finder.find(words)
         if found.exact is None:
             return Reply(learning.did_you_mean(words, found.nearest[: learning.NEAREST], commands.nearest(words)))
         reply = await self._practising.topic(actor, found.exact, now)
-        return Reply(learning.other_meaning(reply.card, found.other), reply.where) if found.other else reply
+        return Reply(learning.other_meanings(reply.card, found.others), reply.where)
 
     async def submit(self, submission: Submission, now: datetime) -> Reply | FieldErrors:
         """A form was sent."""
@@ -179,7 +179,7 @@ class Quiz:
         """What could be meant: commands and topics, zones, or topics."""
         if field == "zone":
             return self._managing.zones(text)[:SUGGESTIONS]
-        topics = tuple(Choice(topic.slug, topic.title) for topic in self._bank.suggest(text, SUGGESTIONS))
+        topics = tuple(Choice(topic.slug, topic.title) for topic in self._finder.suggest(text, SUGGESTIONS))
         if field == "topics":
             return topics
         said = tuple(Choice(name, name) for name in commands.completions(text))

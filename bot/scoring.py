@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.model import Period, RoundState, Standing, Streak
+from bot.model import Period, Player, RoundState, Standing, Streak
 from bot.work import BoardRow, Played
 from content.markup import plain
 from content.question import Kind, Level, Question
@@ -143,6 +143,13 @@ def start_of(period: Period, day: date) -> date:
     return day.replace(day=1) if period is Period.MONTH else ALL_TIME
 
 
+def end_of(period: Period, start: date) -> date:
+    """The first local date after the period that begins at ``start``."""
+    if period is Period.WEEK:
+        return start + timedelta(days=7)
+    return (start + timedelta(days=31)).replace(day=1) if period is Period.MONTH else date.max
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """One answer of a closed round: who gave it, the round's local date and number, what it was worth."""
@@ -201,3 +208,13 @@ def rank(rows: Iterable[Standing]) -> tuple[BoardRow, ...]:
 def _order(row: Standing) -> tuple[int, float, str, int]:
     accuracy = row.right / row.answered if row.answered else 0.0
     return (-row.points, -accuracy, row.player.name.casefold(), row.player.id)
+
+
+def rank_runs(rows: Iterable[tuple[Player, int, int]]) -> tuple[tuple[int, Player, int, int], ...]:
+    """Standard competition ranking by run: (player, run, best) become (place, player, run, best); equal places in
+    order of best, then name."""
+    ordered = sorted(rows, key=lambda row: (-row[1], -row[2], row[0].name.casefold(), row[0].id))
+    places: dict[int, int] = {}
+    for i, (_, run, _) in enumerate(ordered, start=1):
+        places.setdefault(run, i)
+    return tuple((places[run], player, run, best) for player, run, best in ordered)

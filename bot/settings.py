@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
 
-from content.bank import Bank
-
 from bot.card import FieldErrors
 from bot.model import Filters, Schedule
 from bot.spoken.countries import find_country
@@ -17,6 +15,7 @@ from bot.spoken.unclear import Unclear
 from bot.spoken.weekdays import find_weekdays
 from bot.spoken.zones import find_zone
 from content.question import Level, Version
+from content.search import Finder
 
 LEAST_TO_ANSWER = timedelta(hours=2)
 """Set-up wants this much between ask and reveal."""
@@ -32,13 +31,13 @@ class Wanted:
     filters: Filters
 
 
-def read_settings(stands: Wanted, values: Mapping[str, tuple[str, ...]], bank: Bank) -> Wanted | FieldErrors:
+def read_settings(stands: Wanted, values: Mapping[str, tuple[str, ...]], finder: Finder) -> Wanted | FieldErrors:
     """How a channel stands, with what ``values`` name put in its place; every field that was not understood at once."""
     read = _Reading(stands)
     for name, given in values.items():
         reader = _READERS.get(name)
         if reader is not None:
-            reader(read, tuple(value.strip() for value in given if value.strip()), bank)
+            reader(read, tuple(value.strip() for value in given if value.strip()), finder)
     read.check_times()
     return FieldErrors(tuple(read.errors.items())) if read.errors else Wanted(read.schedule, read.filters)
 
@@ -49,42 +48,42 @@ class _Reading:
         self.filters = stands.filters
         self.errors: dict[str, str] = {}
 
-    def zone(self, given: tuple[str, ...], bank: Bank) -> None:
+    def zone(self, given: tuple[str, ...], finder: Finder) -> None:
         found = find_zone(" ".join(given))
         if isinstance(found, Unclear):
             self.errors["zone"] = found.sentence
         else:
             self.schedule = replace(self.schedule, zone=found)
 
-    def time(self, given: tuple[str, ...], bank: Bank) -> None:
+    def time(self, given: tuple[str, ...], finder: Finder) -> None:
         found = find_time(" ".join(given))
         if isinstance(found, Unclear):
             self.errors["time"] = found.sentence
         else:
             self.schedule = replace(self.schedule, post=found)
 
-    def reveal(self, given: tuple[str, ...], bank: Bank) -> None:
+    def reveal(self, given: tuple[str, ...], finder: Finder) -> None:
         found = find_reveal(" ".join(given))
         if isinstance(found, Unclear):
             self.errors["reveal"] = found.sentence
         else:
             self.schedule = replace(self.schedule, reveal=found)
 
-    def days(self, given: tuple[str, ...], bank: Bank) -> None:
+    def days(self, given: tuple[str, ...], finder: Finder) -> None:
         found = find_weekdays(", ".join(given))
         if isinstance(found, Unclear):
             self.errors["days"] = found.sentence
         else:
             self.schedule = replace(self.schedule, weekdays=found)
 
-    def holidays(self, given: tuple[str, ...], bank: Bank) -> None:
+    def holidays(self, given: tuple[str, ...], finder: Finder) -> None:
         found = find_country(" ".join(given))
         if isinstance(found, Unclear):
             self.errors["holidays"] = found.sentence
         else:
             self.schedule = replace(self.schedule, holidays=found)
 
-    def levels(self, given: tuple[str, ...], bank: Bank) -> None:
+    def levels(self, given: tuple[str, ...], finder: Finder) -> None:
         wanted = _words(given)
         if wanted in ([], ["all"]):
             self.filters = replace(self.filters, levels=frozenset())
@@ -94,12 +93,12 @@ class _Reading:
             levels = frozenset(Level(word) for word in wanted)
             self.filters = replace(self.filters, levels=frozenset() if len(levels) == len(Level) else levels)
 
-    def topics(self, given: tuple[str, ...], bank: Bank) -> None:
+    def topics(self, given: tuple[str, ...], finder: Finder) -> None:
         slugs: set[str] = set()
         for word in (
             [] if _words(given) == ["all"] else [w.strip() for one in given for w in one.split(",") if w.strip()]
         ):
-            found = bank.find(word)
+            found = finder.find(word)
             if found.exact is None:
                 near = f" Did you mean {found.nearest[0].slug}?" if found.nearest else ""
                 self.errors["topics"] = f"No topic is called “{word[:60]}”.{near}"
@@ -107,7 +106,7 @@ class _Reading:
             slugs.add(found.exact.slug)
         self.filters = replace(self.filters, topics=frozenset(slugs))
 
-    def python(self, given: tuple[str, ...], bank: Bank) -> None:
+    def python(self, given: tuple[str, ...], finder: Finder) -> None:
         text = " ".join(given)
         if text.lower() in ("", "any", "all"):
             self.filters = replace(self.filters, python=None)
@@ -118,7 +117,7 @@ class _Reading:
         else:
             self.filters = replace(self.filters, python=version)
 
-    def mondays(self, given: tuple[str, ...], bank: Bank) -> None:
+    def mondays(self, given: tuple[str, ...], finder: Finder) -> None:
         text = " ".join(given).lower()
         if text not in ("easy", "yes", "on", "as usual", "no", "off", "any"):
             self.errors["mondays"] = f"“{text[:20]}” is not understood: say easy, or any."

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from content.bank import Bank
-
 from bot import scoring
 from bot.calendar import local
 from bot.card import Person, Reply, Where
@@ -16,6 +14,7 @@ from bot.store.door import Store
 from bot.whereabouts import player_of
 from bot.wording import boards as wording
 from bot.work import Board, Played
+from content.bank import Bank
 
 
 class Standing:
@@ -70,7 +69,7 @@ class Standing:
         ever = await self._board(channel, Period.ALL, today, player.id, now)
         streak = await self._store.read(boards.streak, channel.id, player.id) or Streak()
         strengths = await self._store.read(boards.strengths, player.id, channel.id)
-        titles = {slug: topic.title for slug, topic in self._bank.topics.items()}
+        titles = {topic.slug: topic.title for topic in self._bank.topics}
         run = streak.run + answered_open(played)
         return Reply(wording.own_page(channel, month.own, month.players, ever.own, streak, run, strengths, titles))
 

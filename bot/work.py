@@ -70,6 +70,14 @@ class Unplanned:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """How many rounds were opened, and how many days were skipped because their window was over."""
+
+    opened: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An answer on its way into the log. ``choice`` is canonical (``bot.scoring.canonical``)."""
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
 
 import click
 from rich.console import Console
@@ -17,15 +16,13 @@ from rich.table import Table
 
 from adapters.terminal.inert import inert_line
 from bot.commands import RESERVED
+from cli.packs import load_bank
 from cli.trouble import Trouble
-from content import check as content_check
+from content.bank import BUILT_IN
 from content.check import Report
-from content.question import Kind, Level, Problem, Question, Topic
-
-BUILT_IN = Path(content_check.__file__).parent / "packs"
-"""The packs that PyQuiz comes with."""
-
-Json: TypeAlias = Mapping[str, object]
+from content.check import check as run_check
+from content.question import Level, Topic
+from content.report import as_object, figures
 
 
 @click.command(short_help="Check a pack of topics and run all its code.")
@@ -49,14 +46,20 @@ def check(paths: tuple[Path, ...], strict: bool, form: str) -> None:
             raise Trouble(f"there is no {path}; PATH is a folder of topic files, or one of them.")
     try:
         with _progress() as progress:
-            report = content_check.check(paths or (BUILT_IN,), reserved=RESERVED, progress=progress)
+            beside = [] if any(_inside(path) for path in paths or (BUILT_IN,)) else load_bank(()).packs
+            report = run_check(paths or (BUILT_IN,), reserved=RESERVED, beside=beside, progress=progress)
     except OSError as error:
         raise Trouble(f"the code in the topics cannot be run here: {error}.") from None
     if form == "json":
-        click.echo(json.dumps(as_json(report), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(as_object(report), ensure_ascii=False, indent=2))
     else:
         _print(report)
     sys.exit(0 if report.ok(strict=strict) else 1)
+
+
+def _inside(path: Path) -> bool:
+    """Whether a path lies in the pack that PyQuiz comes with."""
+    return path.resolve().is_relative_to(BUILT_IN.resolve())
 
 
 @contextmanager
@@ -76,12 +79,26 @@ def _print(report: Report) -> None:
             console.print(f"{kind}: {inert_line(str(problem))}", soft_wrap=True)
     if report.topics:
         console.print(_summary(report.topics))
+        _remarks(console, report)
     unrun = f", {report.not_run} for Python releases that are not installed here" if report.not_run else ""
     console.print(
         f"{report.run} pieces of code run, {report.failed} failed{unrun}. "
         f"{len(report.errors)} errors, {len(report.warnings)} warnings.",
         soft_wrap=True,
     )
+
+
+def _remarks(console: Console, report: Report) -> None:
+    """What is no fault, and still worth knowing."""
+    found = figures(report.topics)
+    for words, names in (
+        ("With fewer than three questions", found.few_questions),
+        ("With one kind of question only", found.one_kind),
+        ("Without a question for juniors", found.no_junior),
+        ("Without any code that proves them", report.unproven),
+    ):
+        if names:
+            console.print(f"{words}: {', '.join(map(inert_line, names))}.", soft_wrap=True)
 
 
 def _summary(topics: Sequence[Topic]) -> Table:
@@ -102,59 +119,3 @@ def _summary(topics: Sequence[Topic]) -> Table:
 def _counts(topics: Sequence[Topic]) -> list[str]:
     levels = Counter(question.level for topic in topics for question in topic.questions)
     return [str(number) for number in (len(topics), levels.total(), *(levels[level] for level in Level))]
-
-
-def as_json(report: Report) -> Json:
-    """The report as DESIGN promises it to programs; releases are strings such as ``3.12``."""
-    return {
-        "topics": [_topic(topic) for topic in report.topics],
-        "questions": [_question(question) for topic in report.topics for question in topic.questions],
-        "claims": {"run": report.run, "failed": report.failed},
-        "errors": [_problem(problem) for problem in report.errors],
-        "warnings": [_problem(problem) for problem in report.warnings],
-    }
-
-
-def _topic(topic: Topic) -> Json:
-    return {
-        "slug": topic.slug,
-        "title": topic.title,
-        "level": topic.level,
-        "difficulty": topic.difficulty,
-        "category": topic.category,
-        "aliases": list(topic.aliases),
-        "questions": [question.id for question in topic.questions],
-    }
-
-
-def _question(question: Question) -> Json:
-    output = question.kind is Kind.OUTPUT
-    said: Json = (
-        {"accepts": [question.options[i].text for i in question.right]}
-        if output
-        else {"options": [option.text for option in question.options], "right": list(question.right)}
-    )
-    return {
-        "id": question.id,
-        "topic": question.topic,
-        "kind": question.kind,
-        "level": question.level,
-        "difficulty": question.difficulty,
-        "format": question.format,
-        "since": ".".join(map(str, question.since)) if question.since else None,
-        "until": ".".join(map(str, question.until)) if question.until else None,
-        "code": question.code is not None,
-        "prompt": question.prompt,
-        **said,
-    }
-
-
-def _problem(problem: Problem) -> Json:
-    return {
-        "file": problem.file,
-        "line": problem.line,
-        "field": problem.field,
-        "found": problem.found,
-        "wanted": problem.wanted,
-        "message": problem.message,
-    }

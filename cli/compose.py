@@ -49,7 +49,6 @@ class House:
         if failures and not self.up:
             raise failures[0]
 
-
     async def beat(self) -> None:
         """One beat of the heart by hand, with all that it sends. Raises what the heartbeat only logs."""
         self.failed.clear()

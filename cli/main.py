@@ -14,7 +14,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "playground": ("cli.playground:playground", "Play in this terminal, with a pretend clock."),
     "check": ("cli.check:check", "Check a pack of topics and run all its code."),
     "preview": ("cli.preview:preview", "Show a topic as people will see it."),
-    "simulate": ("cli.simulate:simulate", "Show when questions and answers would come."),
+    "simulate": (
+        "cli.simulate:simulate",
+        "Show when a new channel would be asked and answered, with which questions, and where clocks change.",
+    ),
     "export": ("cli.archive:export", "Write everything that is kept, as JSON Lines."),
     "import": ("cli.archive:import_", "Take an export back into an empty database."),
     "migrate": ("cli.migrate:migrate", "Bring the database to this version."),

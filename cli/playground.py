@@ -17,8 +17,8 @@ from adapters.terminal.terminal import TOUR, Terminal
 from bot.model import Actor, Channel, Filters, Place, Schedule
 from bot.store import channels, rounds
 from cli.compose import House, house
-from cli.packs import load_bank
 from cli.living import live
+from cli.packs import load_bank
 from cli.platforms import find_adapters
 from cli.pretend import OPENING, PretendClock, last_played, next_opening, working_day
 from cli.settings import Settings, read_settings

@@ -20,8 +20,8 @@ from bot.spoken.unclear import Unclear
 from bot.spoken.weekdays import find_weekdays
 from bot.spoken.zones import find_zone, zones
 from bot.work import History, Plan, Unplanned
+from cli.packs import load_bank
 from cli.settings import read_settings
-from cli.trouble import Trouble
 from content.question import Question
 
 MOST_DAYS = 3660
@@ -94,8 +94,7 @@ def simulate(
     """
     schedule = Schedule(zone, post, reveal, weekdays, holidays)
     first = _first_date(start, datetime.now(UTC), zone)
-    pool = _pool()
-    plans = list(plan_ahead(schedule, pool, first, days))
+    plans = list(plan_ahead(schedule, load_bank(read_settings().packs).questions, first, days))
     if form == "json":
         click.echo(json.dumps(list(entries(happenings(plans), zone)), indent=2, ensure_ascii=False))
     else:
@@ -105,8 +104,8 @@ def simulate(
 def plan_ahead(schedule: Schedule, pool: Sequence[Question], first: date, days: int) -> Iterator[Plan]:
     """The plans of a new channel for its slots on so many local dates, each made as the product makes it."""
     last = first + timedelta(days=days - 1)
-    yesterday = instant(schedule.zone, first - timedelta(days=1), time.min)
-    opening = next(slot for slot in slots(schedule, yesterday, {}) if slot.date >= first)
+    a_day_before = instant(schedule.zone, first, time.min) - timedelta(days=1)
+    opening = next(slot for slot in slots(schedule, a_day_before, {}) if slot.date >= first)
     place = Place("simulation", "simulation", "simulation")
     channel = Channel(1, 1, place, schedule, Filters(), "en", ChannelState.ACTIVE, "", None, None, (), 0, None, None)
     need = Unplanned(channel, 1, opening.due - datetime.resolution, {}, History())
@@ -146,15 +145,6 @@ def entries(happenings: Iterable[Happening], zone: str) -> Iterator[Mapping[str,
         offset = shown.utcoffset()
 
 
-def _pool() -> Sequence[Question]:
-    from cli.compose import load_bank  # brings the store along, which is slow to import and not needed for --help
-
-    pool = load_bank(read_settings().packs).questions
-    if not pool:
-        raise Trouble("there is nothing to ask: no pack could be read. `pyquiz check` says what is wrong with each.")
-    return pool
-
-
 def _first_date(text: str, now: datetime, zone: str) -> date:
     found = find_date(text, local(zone, now).date())
     if isinstance(found, Unclear):
@@ -169,15 +159,16 @@ def _print_table(plans: Sequence[Plan], schedule: Schedule) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("Date", "Asked", "Answered", "Question", "Level", "", box=SIMPLE_HEAD)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for name in ("Date", "Asked", "Answered", "Question", "Level"):
+        table.add_column(name, no_wrap=name != "Question", overflow="fold")
     offset = None
     for plan in plans:
         due = local(schedule.zone, plan.slot.due)
-        notes = [plan.slot.skip] if plan.slot.skip else []
         if offset not in (None, due.utcoffset()):
-            notes.append(f"clocks changed to UTC{due.isoformat()[-6:]}")
+            table.add_row("", "", "", f"clocks changed to UTC{due.isoformat()[-6:]}", "")
         offset = due.utcoffset()
-        table.add_row(*_row(plan, schedule.zone), ", ".join(notes))
+        table.add_row(*_row(plan, schedule.zone))
     console = Console(highlight=False, markup=False)
     console.print(table)
     console.print(_summary(plans, schedule.zone))
@@ -186,7 +177,7 @@ def _print_table(plans: Sequence[Plan], schedule: Schedule) -> None:
 def _row(plan: Plan, zone: str) -> tuple[str, ...]:
     slot, question = plan.slot, plan.question
     if question is None:
-        return (f"{slot.date:%a %d %b %Y}", "", "", "", "")
+        return (f"{slot.date:%a %d %b %Y}", "", "", f"skipped: {slot.skip}", "")
     times = (_time(local(zone, at), slot.date) for at in (slot.due, slot.closes))
     return (f"{slot.date:%a %d %b %Y}", *times, question.id, question.level)
 
@@ -199,5 +190,5 @@ def _summary(plans: Sequence[Plan], zone: str) -> str:
     ids = [plan.question.id for plan in plans if plan.question]
     skipped, again = len(plans) - len(ids), len(ids) - len(set(ids))
     days = f", {skipped} {'day' if skipped == 1 else 'days'} skipped" if skipped else ""
-    repeats = f" {again} of them came before: the pool is smaller than that." if again else ""
+    repeats = f" {again} of them came before: there are no more to ask." if again else ""
     return f"{len(ids)} {'question' if len(ids) == 1 else 'questions'}{days}, in the local time of {zone}.{repeats}"

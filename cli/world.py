@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.model import Channel, Round
 from bot.store import rounds
 from cli.company import PLAYERS, Company
-from cli.compose import GRACE, House
+from cli.compose import House
 from cli.pretend import PretendClock
 
 BEATS = 8

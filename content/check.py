@@ -11,8 +11,9 @@ from typing import TypeAlias
 
 from content import sandbox
 from content.files import topic_files
+from content.names import doubles, taken_by
 from content.quality import find_faults, reserved_aliases
-from content.question import Claim, Compiles, DoesNotCompile, Problem, Topic, Version
+from content.question import Claim, Compiles, DoesNotCompile, Pack, Problem, Topic, Version
 from content.reader import Reading, read_files, read_pack
 from content.verdict import judge
 
@@ -26,7 +27,8 @@ Progress: TypeAlias = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True)
 class Report:
     """What came of a check. ``run`` counts the claims that were executed, ``failed`` those that did not hold, and
-    ``not_run`` those whose Python release is not at hand. Errors make a pack unfit, warnings make it worse."""
+    ``not_run`` those whose Python release is not at hand. ``unproven`` are questions without any claim. Errors make a
+    pack unfit, warnings make it worse."""
 
     topics: tuple[Topic, ...]
     errors: tuple[Problem, ...]
@@ -34,6 +36,7 @@ class Report:
     run: int
     failed: int
     not_run: int
+    unproven: tuple[str, ...]
 
     def ok(self, *, strict: bool = False) -> bool:
         """Whether there is nothing to mend; ``strict`` counts warnings."""
@@ -44,35 +47,56 @@ def check(
     paths: Sequence[Path],
     *,
     reserved: frozenset[str] = frozenset(),
-    known: frozenset[str] = frozenset(),
+    beside: Sequence[Pack] = (),
     progress: Progress | None = None,
 ) -> Report:
     """Check packs, folders of packs or single topic files.
 
-    ``reserved``: words that no alias may be, with or without ``()``, ``@`` and outer underscores. ``known``: slugs of
-    topics outside of these paths that follow-ups may lead to. Raises OSError where the sandbox cannot start anything.
+    ``reserved``: words that no alias may be, with or without ``()``, ``@`` and outer underscores. ``beside``: packs
+    that are loaded before these: their names are taken, and follow-ups may lead to their topics. Raises OSError where
+    the sandbox cannot start anything.
     """
     readings = [_read(path) for path in paths for path in _packs(path)]
     claims = [claim for reading in readings for claim in reading.claims]
-    problems, not_run = _execute(claims, progress or (lambda done, of: None))
-    errors = [problem for reading in readings for problem in reading.problems]
     topics = tuple(topic for reading in readings for topic in reading.topics)
-    slugs = known | {topic.slug for topic in topics} | {slug for path in paths for slug in _beside(path)}
-    warnings: list[Problem] = []
+    failures, not_run = _execute(claims, progress or (lambda done, of: None))
+    proven = {claim.question for claim in claims}
+    slugs = {topic.slug for topic in topics} | {topic.slug for pack in beside for topic in pack.topics}
+    slugs.update(slug for path in paths for slug in _neighbours(path))
+    return Report(
+        topics,
+        errors=(*_errors(readings, reserved, beside), *failures),
+        warnings=tuple(fault for reading in readings for fault in find_faults(reading, frozenset(slugs))),
+        run=len(claims) - not_run,
+        failed=len(failures),
+        not_run=not_run,
+        unproven=tuple(item.id for topic in topics for item in topic.questions if item.id not in proven),
+    )
+
+
+def _errors(readings: Sequence[Reading], reserved: frozenset[str], beside: Sequence[Pack]) -> tuple[Problem, ...]:
+    """What keeps these packs from being loaded after those ``beside`` them, each problem once."""
+    taken = {name: owner for pack in beside for name, owner in taken_by(pack).items()}
+    errors: list[Problem] = []
     for reading in readings:
+        errors += reading.problems
+        errors += doubles([(topic, reading.spots) for topic in reading.topics], taken)
         errors += reserved_aliases(reading, reserved)
-        warnings += find_faults(reading, slugs)
-    return Report(topics, (*errors, *problems), tuple(warnings), len(claims) - not_run, len(problems), not_run)
+        taken |= taken_by(reading.pack) if reading.pack else {}
+    return tuple(dict.fromkeys(errors))
 
 
 def _packs(path: Path) -> list[Path]:
     """The packs at this path: itself, or the folders in it that hold topics where it holds none."""
-    if not path.is_dir() or topic_files(path):
+    try:
+        if not path.is_dir() or topic_files(path):
+            return [path]
+        return sorted(inner for inner in path.iterdir() if inner.is_dir() and topic_files(inner)) or [path]
+    except OSError:
         return [path]
-    return sorted(inner for inner in path.iterdir() if inner.is_dir() and topic_files(inner)) or [path]
 
 
-def _beside(path: Path) -> list[str]:
+def _neighbours(path: Path) -> list[str]:
     """The slugs of the topics in the folder of a single file."""
     return [file.stem for file in topic_files(path.parent)] if path.is_file() else []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from content.question import Problem, Topic
+from content.question import Pack, Problem, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,29 +16,33 @@ class Spot:
     line: int
 
 
-def doubles(
-    topics: Sequence[tuple[Topic, Mapping[str, Spot]]], taken: Mapping[str, str] | None = None
-) -> list[Problem]:
-    """Ids and names (slugs, aliases) that belong to more than one topic; ``taken`` says which belong to others already.
+def names_of(topic: Topic) -> Iterator[tuple[str, str]]:
+    """Every name that only this topic may have (slug, aliases, ids of questions), after the field it stands in."""
+    for alias in dict.fromkeys((topic.slug, *topic.aliases)):
+        yield "aliases", alias
+    for question in topic.questions:
+        yield "id", question.id
 
-    Keys of ``taken`` are names as ``names_of`` gives them, its values who has them.
+
+def taken_by(pack: Pack) -> dict[tuple[str, str], str]:
+    """The names (as ``names_of`` gives them) that this pack has, and which topic has each."""
+    return {name: f"{pack.name}/{topic.slug}" for topic in pack.topics for name in names_of(topic)}
+
+
+def doubles(
+    topics: Sequence[tuple[Topic, Mapping[str, Spot]]], taken: Mapping[tuple[str, str], str] | None = None
+) -> list[Problem]:
+    """The names that more than one of these topics has, or that are ``taken`` already.
+
+    The mapping beside each topic says where its names stand: its ids by id, its aliases by its slug.
     """
     owners = dict(taken or {})
     problems: list[Problem] = []
     for topic, spots in topics:
-        for field_name, name, spot in names_of(topic, spots):
-            owner = owners.setdefault(f"{field_name} {name}", topic.slug)
+        for field, name in names_of(topic):
+            owner = owners.setdefault((field, name), topic.slug)
             if owner != topic.slug:
-                wanted = "a name that no other topic has"
-                message = f"this belongs to {owner} already"
-                problems.append(Problem(spot.file, spot.line, field_name, name, wanted, message))
+                spot = spots[name if field == "id" else topic.slug]
+                wanted, message = "a name that no other topic has", f"this belongs to {owner} already"
+                problems.append(Problem(spot.file, spot.line, field, name, wanted, message))
     return problems
-
-
-def names_of(topic: Topic, spots: Mapping[str, Spot]) -> Iterator[tuple[str, str, Spot]]:
-    """Every name that only one topic may have: what it is, the name, where it stands."""
-    aliases = spots[topic.slug]
-    for alias in dict.fromkeys((topic.slug, *topic.aliases)):
-        yield "aliases", alias, aliases
-    for question in topic.questions:
-        yield "id", question.id, spots[question.id]

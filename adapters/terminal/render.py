@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ from rich.text import Text as Line
 from adapters.terminal.buttons import Key, keys
 from adapters.terminal.inert import inert, inert_line
 from adapters.terminal.page import QUIET, RIGHT, TITLE, Page
-from bot.card import Bars, Block, Card, Code, Mono, OptionLine, Options, Picture, Text, Tone
+from bot.card import Bars, Block, Card, Code, Mono, OptionLine, Options, Picture, Plain, Text, Tone
 
 _GAP = 8
 """Cells between two columns of options."""
@@ -20,32 +21,53 @@ _GAP = 8
 _BAR = 20
 """Cells of a full bar."""
 
+_SHORT = 2
+"""Paragraphs of so many lines may stand close together."""
+
+_ITEM = re.compile(r"(?:•|\d{1,2}\.) ")
+
 _TONES = {Tone.TITLE: TITLE, Tone.BODY: None, Tone.QUIET: QUIET}
 
 
 def card_lines(card: Card, page: Page) -> list[Line]:
     """A whole card: its blocks, then what can be pressed."""
-    return [*blocks(card.blocks, page), *actions(card, page)]
+    buttons = actions(card, page)
+    apart = buttons and card.blocks and not isinstance(card.blocks[-1], Text)
+    return [*blocks(card.blocks, page), *([Line()] if apart else []), *buttons]
 
 
 def blocks(parts: Sequence[Block], page: Page) -> list[Line]:
-    """Blocks below each other; what is not a sentence has air around it."""
+    """Blocks below each other, with air around code and options and between long paragraphs."""
     lines: list[Line] = []
-    airy_before = False
-    for number, part in enumerate(parts):
-        airy = not isinstance(part, Text)
-        if number and (airy or airy_before):
+    before: Block | None = None
+    height = 0
+    for part in parts:
+        drawn = block(part, page)
+        if before is not None and _apart(before, part, max(height, len(drawn))):
             lines.append(Line())
-        lines += block(part, page)
-        airy_before = airy
+        lines += drawn
+        before, height = part, len(drawn)
     return lines
+
+
+def _apart(above: Block, below: Block, height: int) -> bool:
+    if not isinstance(above, Text) or not isinstance(below, Text):
+        return True
+    return height > _SHORT and above.tone is below.tone is Tone.BODY and not _bullet(below)
+
+
+def _bullet(part: Text) -> int:
+    """How many cells the mark of a list's item takes; 0 for a paragraph."""
+    first = part.spans[0] if part.spans else None
+    mark = _ITEM.match(first.text) if isinstance(first, Plain) else None
+    return len(mark[0]) if mark else 0
 
 
 def block(part: Block, page: Page) -> list[Line]:
     """One block."""
     match part:
         case Text(spans, tone):
-            return page.wrapped(page.words(spans, _TONES[tone]))
+            return page.wrapped(page.words(spans, _TONES[tone]), hanging=" " * _bullet(part))
         case Code(text, language):
             return code(text, language, page)
         case Options(lines):
@@ -60,7 +82,8 @@ def code(text: str, language: str, page: Page) -> list[Line]:
     """Code as it is, four cells in; a line that is too long is left for the terminal to break."""
     plain = inert(text).rstrip("\n")
     whole = _highlighted(plain, language) if page.colour else Line(plain)
-    return [Line("    ", end="").append_text(line) for line in whole.split("\n", allow_blank=True)]
+    lines = whole.split("\n", allow_blank=True)
+    return [Line("    ", end="").append_text(line) if line.plain else Line() for line in lines]
 
 
 @lru_cache(maxsize=64)

@@ -31,7 +31,7 @@ Settle = Callable[[], None]
 
 
 class Work:
-    """A piece of work: ``run`` does it and returns what tells its waiter once it is durable, ``fail`` what tells else."""
+    """``run`` does the work and returns what tells its waiter once it is durable; ``fail`` tells that it failed."""
 
     def __init__(self, run: Callable[[Connection], Settle], fail: Callable[[Exception], Settle]) -> None:
         self.run = run

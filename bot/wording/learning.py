@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.card import Action, Block, Card, Code, Spans
 from bot.wording.messages import answer_buttons, asked
@@ -140,10 +141,10 @@ def did_you_mean(text: str, topics: Sequence[Topic], commands: Sequence[str]) ->
     return Card(read_aloud((block,)), (block,), (*nearest, *said, does("All topics", "topics")))
 
 
-def other_meaning(card: Card, topic: Topic) -> Card:
-    """A card with a button to the topic that the same word could also have meant."""
-    other = does(f"Or: {topic.title}"[:70], f"topic {topic.slug}")
-    return Card(card.plain, card.blocks, (*card.actions, other))
+def other_meanings(card: Card, topics: Sequence[Topic]) -> Card:
+    """A card with a button for each topic that the same word could also have meant."""
+    others = (does(f"Or: {topic.title}"[:70], f"topic {topic.slug}") for topic in topics)
+    return replace(card, actions=(*card.actions, *others))
 
 
 NEAREST = 3

@@ -107,7 +107,7 @@ def read_page(text: str) -> Page:
     builder.build(tokens)
     if environment.get("references"):
         builder.strays.append(Stray(1, "a link definition ([name]: address)"))
-    return Page(front, tuple(builder.sections), tuple(builder.strays), text.count("\n") + 1)
+    return Page(front, tuple(builder.sections), tuple(builder.strays), text.rstrip("\n").count("\n") + 1)
 
 
 class _Builder:

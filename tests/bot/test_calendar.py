@@ -207,7 +207,7 @@ def test_without_a_weekday_there_is_no_slot() -> None:
 
 
 @given(weekdays=some.sets(some.sampled_from(Weekday), min_size=1), day=some.dates(date(2026, 1, 1), date(2027, 1, 1)))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_only_scheduled_weekdays_are_asked(weekdays: set[Weekday], day: date) -> None:
     """By name, as people know them."""
     found = between(Schedule("Europe/Berlin", weekdays=frozenset(weekdays)), day, day + 13 * DAY)

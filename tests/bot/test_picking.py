@@ -11,7 +11,7 @@ from random import Random
 from statistics import mean
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from bot.model import Filters
@@ -31,6 +31,7 @@ from bot.picking import (
 from bot.work import History
 from content.question import Format, Kind, Level, Option, Question
 
+UNHURRIED = settings(deadline=None)
 MONDAY, TUESDAY = date(2026, 1, 12), date(2026, 1, 13)
 LEVELS = tuple(SHARES)
 ANYTHING = Filters()
@@ -134,6 +135,7 @@ def histories(draw: some.DrawFn, pool: Sequence[Question]) -> History:
 situations = pools.flatmap(lambda pool: some.tuples(some.just(pool), histories(pool)))
 
 
+@UNHURRIED
 @given(situations, filterings, days, some.text(max_size=5))
 def test_whatever_is_picked_fits_the_filters_and_is_free(
     situation: tuple[list[Question], History], filters: Filters, day: date, seed: str
@@ -157,6 +159,7 @@ def test_whatever_is_picked_fits_the_filters_and_is_free(
         assert found.reason == (OPEN_ELSEWHERE if fitting else NOTHING_FITS)
 
 
+@UNHURRIED
 @given(situations, filterings, days)
 def test_nothing_comes_again_while_something_eligible_was_never_asked(
     situation: tuple[list[Question], History], filters: Filters, day: date
@@ -171,6 +174,7 @@ def test_nothing_comes_again_while_something_eligible_was_never_asked(
         assert found.id in fresh if isinstance(found, Question) else fresh <= history.busy
 
 
+@UNHURRIED
 @given(situations, days)
 def test_after_the_last_one_the_least_recently_asked_comes_again(
     situation: tuple[list[Question], History], day: date
@@ -184,6 +188,7 @@ def test_after_the_last_one_the_least_recently_asked_comes_again(
     assert pick(pool, Filters(), history, day, "seed") == (wanted[0] if wanted else NothingLeft(OPEN_ELSEWHERE))
 
 
+@UNHURRIED
 @given(situations, days)
 def test_a_new_channel_begins_with_starters(situation: tuple[list[Question], History], day: date) -> None:
     """Its first five rounds, as far as there are any that were not asked."""
@@ -196,6 +201,7 @@ def test_a_new_channel_begins_with_starters(situation: tuple[list[Question], His
         assert found.starter
 
 
+@UNHURRIED
 @given(situations, days)
 def test_what_was_practised_lately_comes_last(situation: tuple[list[Question], History], day: date) -> None:
     """Among those never asked, and before looking at topics."""
@@ -209,6 +215,7 @@ def test_what_was_practised_lately_comes_last(situation: tuple[list[Question], H
         assert found.id not in history.practised
 
 
+@UNHURRIED
 @given(situations, days)
 def test_topics_of_the_last_five_rounds_are_avoided(situation: tuple[list[Question], History], day: date) -> None:
     """Where each topic was asked lately, the one asked longest ago is taken."""
@@ -222,6 +229,7 @@ def test_topics_of_the_last_five_rounds_are_avoided(situation: tuple[list[Questi
     assert rounds_ago(found.topic) == max(rounds_ago(question.topic) for question in pool)
 
 
+@UNHURRIED
 @given(situations, days)
 def test_neighbouring_rounds_differ_in_format(situation: tuple[list[Question], History], day: date) -> None:
     """As far as topics leave a choice."""
@@ -233,6 +241,7 @@ def test_neighbouring_rounds_differ_in_format(situation: tuple[list[Question], H
         assert found.format not in history.formats[:1]
 
 
+@UNHURRIED
 @given(situations, some.text(max_size=5))
 def test_the_level_furthest_behind_its_share_is_next(situation: tuple[list[Question], History], seed: str) -> None:
     """On any day but Monday; among the levels that formats leave."""
@@ -246,6 +255,7 @@ def test_the_level_furthest_behind_its_share_is_next(situation: tuple[list[Quest
     assert lag(found.level) == min(lag(question.level) for question in pool)
 
 
+@UNHURRIED
 @given(situations, some.text(max_size=5))
 def test_mondays_take_the_easiest_of_the_easiest_level(situation: tuple[list[Question], History], seed: str) -> None:
     """Unless the channel wants its Mondays like other days."""

@@ -262,6 +262,16 @@ def test_a_round_belongs_to_the_week_and_month_of_its_date() -> None:
     assert scoring.start_of(Period.ALL, day) == scoring.ALL_TIME
 
 
+@given(st.sampled_from(Period), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
+def test_periods_follow_one_another_without_a_gap(period: Period, day: date) -> None:
+    """A date lies in its period, and the day after a period's last begins the next."""
+    start = scoring.start_of(period, day)
+    end = scoring.end_of(period, start)
+
+    assert start <= day < end
+    assert period is Period.ALL or scoring.start_of(period, end) == end
+
+
 def test_standings_add_up_what_was_counted() -> None:
     """Wrong answers count as answered, right ones bring the round's points."""
     monday, tuesday, next_monday = date(2026, 1, 26), date(2026, 1, 27), date(2026, 2, 2)

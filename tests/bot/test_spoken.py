@@ -7,7 +7,7 @@ from datetime import date, time
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from bot.calendar import rules
@@ -19,6 +19,7 @@ from bot.spoken.unclear import Unclear
 from bot.spoken.weekdays import find_weekdays
 from bot.spoken.zones import find_zone, near_zones, zones
 
+UNHURRIED = settings(deadline=None)
 WEDNESDAY = date(2026, 12, 30)
 MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
 
@@ -274,6 +275,7 @@ def test_an_unknown_country_or_part_gets_the_nearest(text: str, offered: str) ->
     assert offered in str(found)
 
 
+@UNHURRIED
 @given(some.text(max_size=80))
 def test_nothing_that_is_typed_is_an_exception(text: str) -> None:
     """And what is understood can be used."""

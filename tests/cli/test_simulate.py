@@ -203,7 +203,7 @@ def test_days_without_a_slot_give_an_empty_list() -> None:
         (("--zone", "xyzzy"), "Name a city, such as Europe/Berlin or America/New_York."),
         (("--zone", "UTC", "--at", "25"), "is not a time of the day"),
         (("--zone", "UTC", "--weekdays", "1-5"), "Name the days: numbers mean different days"),
-        (("--zone", "UTC", "--holidays", "Germny"), "Did you mean Germany?"),
+        (("--zone", "UTC", "--holidays", "Germny"), "Did you mean Germany"),
         (("--zone", "UTC", "--from", "2/1"), "is read differently in different countries"),
         (("--zone", "UTC", "--from", "0001-01-01"), "choose a date from 1970-01-02"),
         (("--zone", "UTC", "--days", "0"), "0 is not in the range"),

@@ -174,6 +174,16 @@ def test_instants_are_shown_in_their_own_zone() -> None:
     assert drawn == "16:00 Wed 13 Jan 09:30\n"
 
 
+def test_the_items_of_a_list_hang_below_their_mark() -> None:
+    """A lesson reads like a page, at any width."""
+    item = text("• ", "one two three four five six seven eight nine ten")
+    numbered = text("1. ", "one two three four five six seven eight nine ten")
+
+    assert plain(Card("", (item, numbered)), Page(40)) == (
+        "• one two three four five six seven\n  eight nine ten\n1. one two three four five six seven\n   eight nine ten\n"
+    )
+
+
 HOSTILE = "[red]x[/red] \x1b[31mred\x1b[0m \x07\x08 \u202egnp.exe \u2066 \x9b2J \r\ud800 שלום"
 
 

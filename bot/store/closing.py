@@ -1,0 +1,201 @@
+"""Rounds that end: the commit that closes them, with everything that follows from it, for a whole batch at once.
+
+``bot.scoring`` says what each number must be; ``bot.store.boards.rebuild`` computes the same from the log.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import Insert
+
+from bot.calendar import LATE
+from bot.model import DeliveryKind, DeliveryState, Period, Round, RoundState
+from bot.scoring import ALL_TIME, FREEZE_EVERY, MOST_FREEZES
+from bot.store.dialects import each, greater, ids, insert, month_start, week_start, word
+from bot.store.owing import owe_results
+from bot.store.rows import ROUNDS, a_round
+from bot.store.tables import answers, askeds, aways, deliveries, rounds, snapshots, standings, streaks
+
+NEVER_SHOWN = "its question did not reach the channel"
+"""Why a round is void whose question was not sent, or of which nobody knows, when it should have closed."""
+
+_these = rounds.c.id.in_(each("ids"))
+_open = rounds.c.state == word(RoundState.OPEN)
+_closed = rounds.c.state == word(RoundState.CLOSED)
+_answered = exists().where(answers.c.round == rounds.c.id)
+
+
+def _question(*states: DeliveryState) -> ColumnElement[bool]:
+    return exists().where(
+        deliveries.c.round == rounds.c.id,
+        deliveries.c.kind == word(DeliveryKind.QUESTION),
+        deliveries.c.state.in_([word(state) for state in states]),
+    )
+
+
+_over = (
+    select(rounds.c.id)
+    .where(_open, rounds.c.closes <= bindparam("now"))
+    .order_by(rounds.c.closes, rounds.c.id)
+    .limit(bindparam("limit"))
+)
+_DUE = select(rounds.c.id).where(rounds.c.id.in_(_over), _open).order_by(rounds.c.id).with_for_update()
+_VOID = (
+    update(rounds)
+    .where(_these, _open, ~_answered, ~_question(DeliveryState.SENT, DeliveryState.SENDING))
+    .values(state=word(RoundState.VOIDED), closed=bindparam("now"), void_reason=NEVER_SHOWN)
+)
+_voided = exists().where(rounds.c.id == deliveries.c.round, rounds.c.state == word(RoundState.VOIDED))
+_SKIP = (
+    update(deliveries)
+    .where(deliveries.c.round.in_(each("ids")), deliveries.c.kind == word(DeliveryKind.QUESTION), _voided)
+    .values(state=word(DeliveryState.SKIPPED), reason=NEVER_SHOWN, lease=None, fence=deliveries.c.fence + 1)
+)
+# A question still on its way when its round closes can have been missed by everybody: a miss changes nothing then.
+_CLOSE = (
+    update(rounds)
+    .where(_these, _open)
+    .values(
+        state=word(RoundState.CLOSED),
+        closed=bindparam("now"),
+        spared=or_(rounds.c.closes < bindparam("late"), and_(~_answered, ~_question(DeliveryState.SENT))),
+    )
+)
+_CLOSED = ROUNDS.where(_these).order_by(rounds.c.id)
+
+
+def close_due(conn: Connection, now: datetime, limit: int = 500) -> tuple[Round, ...]:
+    """Close the rounds whose instant has come, count them, and owe their results; those that ended, voided ones too.
+
+    Nobody answers after this commit, and everything counted in it was committed before: presses lock their round. A
+    round that nobody answered is void where its question never reached the channel.
+    """
+    listed = ids(id_ for (id_,) in conn.execute(_DUE, {"now": now, "limit": limit}))
+    if listed == ids(()):
+        return ()
+    if conn.execute(_VOID, {"ids": listed, "now": now}).rowcount:
+        conn.execute(_SKIP, {"ids": listed})
+    conn.execute(_CLOSE, {"ids": listed, "now": now, "late": now - LATE})
+    for statement in _COUNTS:
+        conn.execute(statement, {"ids": listed})
+    owe_results(conn, listed)
+    return tuple(a_round(row) for row in conn.execute(_CLOSED, {"ids": listed}))
+
+
+# What follows from a closed round
+
+_right = answers.c.choice == rounds.c.key
+_given = answers.c.round == rounds.c.id
+
+
+def _standing(period: Period, start: ColumnElement[date]) -> Insert:
+    counted = (
+        select(rounds.c.channel, word(period), start, answers.c.player, case((_right, rounds.c.points), else_=0))
+        .add_columns(case((_right, 1), else_=0), literal(1), rounds.c.number)
+        .join_from(rounds, answers, _given)
+        .where(_these, _closed)
+        .order_by(rounds.c.channel, answers.c.player)
+    )
+    columns = ["channel", "period", "start", "player", "points", "right", "answered", "last"]
+    new = insert(standings).from_select(columns, counted, include_defaults=False)
+    sums = {name: standings.c[name] + new.excluded[name] for name in ("points", "right", "answered")}
+    return new.on_conflict_do_update(
+        index_elements=["channel", "period", "start", "player"], set_={**sums, "last": new.excluded.last}
+    )
+
+
+def answered_streaks(state: RoundState) -> Insert:
+    """Count the answers of rounds (``:ids``) in this state into streaks; in a voided one nobody is right or wrong."""
+    right: ColumnElement[int] = case((_right, 1), else_=0) if state is RoundState.CLOSED else literal(0)
+    counted = (
+        select(rounds.c.channel, answers.c.player, literal(1), literal(1), right, right, literal(0), literal(1))
+        .add_columns(rounds.c.number, rounds.c.number, literal(0), literal(0))
+        .join_from(rounds, answers, _given)
+        .where(_these, rounds.c.state == word(state))
+        .order_by(rounds.c.channel, answers.c.player)
+    )
+    columns = ["channel", "player", "run", "best", "right_run", "best_right", "freezes", "progress", "first", "last"]
+    new = insert(streaks).from_select([*columns, "ended", "covered"], counted, include_defaults=False)
+    changed: dict[str, ColumnElement[int]] = {**_ONE_MORE, "last": new.excluded.last}
+    if state is RoundState.CLOSED:
+        changed |= {"right_run": _right_run(new.excluded.right_run)}
+        changed |= {"best_right": greater(streaks.c.best_right, _right_run(new.excluded.right_run))}
+    return new.on_conflict_do_update(index_elements=["channel", "player"], set_=changed)
+
+
+def _right_run(right: ColumnElement[int]) -> ColumnElement[int]:
+    return case((right == 1, streaks.c.right_run + 1), else_=0)
+
+
+_earned = streaks.c.progress + 1 == FREEZE_EVERY
+_ONE_MORE: dict[str, ColumnElement[int]] = {
+    "run": streaks.c.run + 1,
+    "best": greater(streaks.c.best, streaks.c.run + 1),
+    "freezes": streaks.c.freezes + case((and_(_earned, streaks.c.freezes < MOST_FREEZES), 1), else_=0),
+    "progress": case((_earned, 0), else_=streaks.c.progress + 1),
+    "ended": literal(0),
+    "covered": literal(0),
+}
+
+_misses = and_(
+    streaks.c.channel == rounds.c.channel,
+    streaks.c.run > 0,
+    streaks.c.last < rounds.c.number,
+    rounds.c.spared == false(),
+    ~exists().where(aways.c.player == streaks.c.player, aways.c.since <= rounds.c.date, aways.c.until >= rounds.c.date),
+)
+"""Who has a streak to lose and did not answer: answers were counted before, and made this round their last."""
+
+_frozen = streaks.c.freezes > 0
+_MISSED = (
+    update(streaks)
+    .where(_these, _closed, _misses)
+    .values(
+        freezes=case((_frozen, streaks.c.freezes - 1), else_=0),
+        covered=case((_frozen, streaks.c.covered + 1), else_=streaks.c.covered),
+        ended=case((_frozen, streaks.c.ended), else_=streaks.c.run),
+        run=case((_frozen, streaks.c.run), else_=0),
+    )
+)
+
+
+def _asked() -> Insert:
+    counted = (
+        select(rounds.c.channel, rounds.c.question, rounds.c.number)
+        .add_columns(snapshots.c.topic, snapshots.c.level, snapshots.c.format)
+        .join_from(rounds, snapshots)
+        .where(_these, _closed)
+        .order_by(rounds.c.channel)
+    )
+    columns = ["channel", "question", "number", "topic", "level", "format"]
+    new = insert(askeds).from_select(columns, counted, include_defaults=False)
+    latest = {name: new.excluded[name] for name in columns[2:]}
+    return new.on_conflict_do_update(index_elements=["channel", "question"], set_=latest)
+
+
+asked_again = _asked()
+"""Note for picking that closed rounds (``:ids``) asked their questions."""
+
+_COUNTS = (
+    _standing(Period.WEEK, week_start(rounds.c.date)),
+    _standing(Period.MONTH, month_start(rounds.c.date)),
+    _standing(Period.ALL, literal(ALL_TIME, Date)),
+    answered_streaks(RoundState.CLOSED),
+    _MISSED,
+    asked_again,
+)
