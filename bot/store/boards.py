@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import date, datetime
+from typing import TypeAlias
 
 from sqlalchemy import (
-    Alias,
+    Column,
     ColumnElement,
     Connection,
+    FromClause,
     Integer,
     Row,
     ScalarSelect,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from bot import scoring
 from bot.model import Period, Player, RoundState, Standing, Streak
@@ -35,12 +38,15 @@ from bot.work import Board, BoardRow
 TOP = 10
 """So many lines a leaderboard shows."""
 
+Lines: TypeAlias = FromClause[ReadOnlyColumnCollection[str, Column[int]]]
+"""A table under some name."""
+
 _here = channels.alias("here")
 _own, _caller = standings.alias("own"), players.alias("caller")
 _line, _player = standings.alias("line"), players.alias("player_of_line")
 
 
-def _board_of(line: Alias) -> ColumnElement[bool]:
+def _board_of(line: Lines) -> ColumnElement[bool]:
     """Lines of the board that is asked for, whose players were seen lately; see ``scoring.is_listed``."""
     latest = select(channels.c.last_number).where(channels.c.id == bindparam("channel")).scalar_subquery()
     return and_(
@@ -51,11 +57,11 @@ def _board_of(line: Alias) -> ColumnElement[bool]:
     )
 
 
-def _is_here(player: Alias) -> ColumnElement[bool]:
+def _is_here(player: Lines) -> ColumnElement[bool]:
     return and_(player.c.deleted.is_(False), player.c.gone.is_(False))
 
 
-def _count(line: Alias, where: ColumnElement[bool]) -> ColumnElement[int]:
+def _count(line: Lines, where: ColumnElement[bool]) -> ColumnElement[int]:
     """How many lines there are, read off the board's index, less those of players who left."""
     off = players.alias("off")
     left = (
@@ -106,7 +112,8 @@ _next_points = (
 _OWN = (_own.c.points, _own.c.right, _own.c.answered)
 _PLAYER = ("id", "workspace", "external_id", "name", "hidden")
 _HEAD = (
-    select(
+    select()
+    .add_columns(
         *(_caller.c[name] for name in _PLAYER),
         *_OWN,
         _count(_better, _has_more).label("above"),
@@ -189,7 +196,9 @@ _cut = (
     .scalar_subquery()
 )
 _TOP = (
-    select(*(_player.c[name] for name in _PLAYER), _line.c.points, _line.c.right, _line.c.answered)
+    select()
+    .add_columns(*(_player.c[name] for name in _PLAYER), _line.c.points, _line.c.right, _line.c.answered)
+    .select_from(_player)
     .join(_line, _line.c.player == _player.c.id)
     .where(_board_of(_line), _is_here(_player), _line.c.points >= func.coalesce(_cut, 0))
 )
@@ -209,7 +218,8 @@ _listed = and_(
     streaks.c.last > _here.c.last_number - scoring.UNSEEN_ROUNDS,
 )
 _RUNS = (
-    select(*(_player.c[name] for name in _PLAYER), streaks.c.run, streaks.c.best)
+    select()
+    .add_columns(*(_player.c[name] for name in _PLAYER), streaks.c.run, streaks.c.best)
     .select_from(_here)
     .join(streaks, _listed)
     .join(_player, _player.c.id == streaks.c.player)

@@ -188,7 +188,7 @@ def _asked() -> Insert:
     return new.on_conflict_do_update(index_elements=["channel", "question"], set_=latest)
 
 
-asked_again = _asked()
+note_asked = _asked()
 """Note for picking that closed rounds (``:ids``) asked their questions."""
 
 _COUNTS = (
@@ -197,5 +197,5 @@ _COUNTS = (
     _standing(Period.ALL, literal(ALL_TIME, Date)),
     answered_streaks(RoundState.CLOSED),
     _MISSED,
-    asked_again,
+    note_asked,
 )

@@ -67,20 +67,9 @@ def _needs(conn: Connection, wanted: Sequence[int], now: datetime) -> list[Unpla
     off = _overrides(conn, listed, (now - _YESTERDAYS).date())
     histories = _histories(conn, found, now)
     return [
-        Unplanned(
-            one,
-            versions[one.id].version,
-            _after(one, versions[one.id].after, versions[one.id].plan_at),
-            off[one.id],
-            histories[one.id],
-        )
+        Unplanned(one, versions[one.id].version, versions[one.id].since, off[one.id], histories[one.id])
         for one in found
     ]
-
-
-def _after(channel: Channel, after: datetime, plan_at: datetime | None) -> datetime:
-    """A pause's end counts like a schedule saved then."""
-    return plan_at if channel.state is ChannelState.PAUSED and plan_at is not None else after
 
 
 _OVERRIDES = (

@@ -34,9 +34,10 @@ class _Past:
 def rebuild(conn: Connection, channel_id: int) -> None:
     """Write a channel's derived rows anew, through ``bot.scoring``: the same rows as those kept up, to the last digit.
 
-    The channel's row is locked meanwhile, so that no other replica closes a round of it.
+    The channel and its open round are locked meanwhile, so that no other replica rebuilds it or closes a round of it.
     """
-    conn.execute(_LOCK, {"channel": channel_id})
+    conn.execute(_LOCK_CHANNEL, {"channel": channel_id})
+    conn.execute(_LOCK_OPEN, {"channel": channel_id})
     past = _read(conn, channel_id)
     away = _aways(conn, channel_id)
     for table in (standings, streaks, askeds):
@@ -46,7 +47,12 @@ def rebuild(conn: Connection, channel_id: int) -> None:
     _write_asked(conn, channel_id)
 
 
-_LOCK = select(channels.c.id).where(channels.c.id == bindparam("channel")).with_for_update()
+_LOCK_CHANNEL = select(channels.c.id).where(channels.c.id == bindparam("channel")).with_for_update()
+_LOCK_OPEN = (
+    select(rounds.c.id)
+    .where(rounds.c.channel == bindparam("channel"), rounds.c.state == word(RoundState.OPEN))
+    .with_for_update()
+)
 _OVER = (
     select(rounds.c.id, rounds.c.number, rounds.c.date, rounds.c.state, rounds.c.spared, rounds.c.points, rounds.c.key)
     .where(rounds.c.channel == bindparam("channel"), rounds.c.state != word(RoundState.OPEN))

@@ -68,7 +68,7 @@ _ANSWERED = select(answers.c.round, func.count()).where(answers.c.round.in_(each
 
 def answered(conn: Connection, round_ids: Iterable[int]) -> Mapping[int, int]:
     """How many have answered each round; rounds without answers are left out."""
-    return {round_id: count for round_id, count in conn.execute(_ANSWERED, {"ids": ids(round_ids)})}
+    return {row[0]: row[1] for row in conn.execute(_ANSWERED, {"ids": ids(round_ids)})}
 
 
 _MESSAGE = (
@@ -101,7 +101,7 @@ _RUNS = (
     .join_from(rounds, answers, answers.c.round == rounds.c.id)
     .join(streaks, and_(streaks.c.channel == rounds.c.channel, streaks.c.player == answers.c.player))
     .join(players, players.c.id == answers.c.player)
-    .where(rounds.c.id == bindparam("id"), streaks.c.last == rounds.c.number, streaks.c.run >= 10)
+    .where(rounds.c.id == bindparam("id"), streaks.c.last == rounds.c.number)
     .where(~players.c.hidden, ~players.c.deleted)
     .order_by(streaks.c.run.desc(), players.c.name, players.c.id)
 )
@@ -112,7 +112,7 @@ def tally(conn: Connection, round_id: int) -> Tally | None:
     found = round_(conn, round_id)
     if found is None or found.state is RoundState.OPEN:
         return None
-    choices = {choice: count for choice, count in conn.execute(_CHOICES, {"id": round_id})}
+    choices = {row[0]: row[1] for row in conn.execute(_CHOICES, {"id": round_id})}
     solvers = conn.execute(_SOLVERS, {"id": round_id}).all()
     return Tally(
         answered=sum(choices.values()),

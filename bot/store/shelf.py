@@ -14,16 +14,14 @@ from bot.store.dialects import insert
 from bot.store.errors import NoSecretKey, StoreError
 
 if TYPE_CHECKING:
-    from cryptography.fernet import MultiFernet
-
-    from bot.store.door import Store
+    from bot.store.door import Cipher, Store
 
 FORGOTTEN = b""
 """What stands in the place of a forgotten value, so that its version goes on growing: no ciphertext is empty."""
 
 
 class WrongSecretKey(StoreError):
-    """What {adapter} keeps was encrypted under another key than PYQUIZ_SECRET_KEY. Add the old key after the new one."""
+    """What {adapter} keeps was encrypted under another PYQUIZ_SECRET_KEY. Put the old key back, after the new one."""
 
     def __init__(self, adapter: str) -> None:
         super().__init__(adapter=adapter)
@@ -58,7 +56,7 @@ class StoreShelf:
         """Take or renew a lease; None while somebody else holds it. A lease until ``now`` is given back."""
         return await self._store.write(take, self._adapter, name, self._holder, until, now)
 
-    def _cipher(self) -> MultiFernet:
+    def _cipher(self) -> Cipher:
         if self._store.cipher is None:
             raise NoSecretKey(self._adapter)
         return self._store.cipher

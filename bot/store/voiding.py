@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
 
 from bot.model import DeliveryKind, DeliveryState, RoundState
-from bot.store.closing import NEVER_SHOWN, answered_streaks, asked_again
+from bot.store.closing import NEVER_SHOWN, answered_streaks, note_asked
 from bot.store.dialects import each, ids, word
 from bot.store.opening import TOO_LATE
 from bot.store.owing import owe_end
@@ -101,7 +101,7 @@ _ANSWERED = answered_streaks(RoundState.VOIDED)
 
 
 def void_round(conn: Connection, round_id: int, reason: str, now: datetime) -> None:
-    """Void a round, open or closed. Answers in it count for streaks as ever, a miss changes nothing, nobody gets points.
+    """Void a round, open or closed: answers in it count for streaks as ever, a miss changes nothing, and no points.
 
     A question that is out gets the news; a reveal that is not is cancelled.
     """
@@ -143,4 +143,4 @@ def _return_to_pool(conn: Connection, listed: str) -> None:
     """A question is as it was before these rounds asked it."""
     conn.execute(_FORGET, {"ids": listed})
     before = ids(conn.execute(_LATEST, {"ids": listed}).scalars())
-    conn.execute(asked_again, {"ids": before})
+    conn.execute(note_asked, {"ids": before})

@@ -27,6 +27,7 @@ from bot.wording.phrases import (
 )
 from bot.work import Played
 from content.question import Kind, Question
+from content.typed import same_output
 
 FIRST_TIME = "Only you see what you chose. Names appear only for right answers."
 
@@ -59,7 +60,7 @@ def receipt(
     now_chosen = chosen(question, order, answer.choice, answer.text)
     if previous is None:
         blocks = [line("You chose ", now_chosen, ". You can change it until ", until, f". Answered in a row: {run}.")]
-    elif previous[0] == answer.choice:
+    elif _same(question, previous, answer):
         blocks = [line("Still ", now_chosen, ". Nothing changed.")]
     else:
         before = chosen(question, order, *previous)
@@ -71,6 +72,13 @@ def receipt(
     if first_ever:
         blocks.append(quiet(FIRST_TIME))
     return Card(read_aloud(blocks), tuple(blocks), (_change(round_),))
+
+
+def _same(question: Question, previous: tuple[str, str | None], answer: Answer) -> bool:
+    """Typed answers are compared as typed: that two spellings are accepted alike would tell that they are accepted."""
+    if question.kind is Kind.OUTPUT:
+        return same_output(previous[1] or "", answer.text or "")
+    return previous[0] == answer.choice
 
 
 def _change(round_: Round) -> Button:

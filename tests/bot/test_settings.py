@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time
 
 import pytest
+
 from bot.card import FieldErrors
 from bot.model import Filters, Schedule, Weekday
 from bot.settings import Wanted, read_settings

@@ -109,7 +109,8 @@ def test_a_second_process_says_who_has_the_file(surroundings: dict[str, str]) ->
         env=surroundings,
         cwd=surroundings["HOME"],
     )
-    assert first.stdin and first.stdout
+    assert first.stdin
+    assert first.stdout
     first.stdin.write(b"status\n")
     first.stdin.flush()
     wait_for(first.stdout.fileno(), b"today > status")
@@ -134,7 +135,9 @@ def test_signals_end_it_cleanly(surroundings: dict[str, str], ending: signal.Sig
         env=surroundings,
         cwd=surroundings["HOME"],
     )
-    assert running.stdin and running.stdout and running.stderr
+    assert running.stdin
+    assert running.stdout
+    assert running.stderr
     running.stdin.write(b"b\n")
     running.stdin.flush()
     wait_for(running.stdout.fileno(), b"(only you)")

@@ -158,7 +158,8 @@ def test_a_service_runs_with_it_until_it_is_told_to_stop(paper: Path, tmp_path: 
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert running.stdout and running.stderr
+    assert running.stdout
+    assert running.stderr
     said = ""
     while "PyQuiz is up: paper." not in said:
         line = running.stderr.readline()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from bot.model import RoundState
 from bot.wording import messages
 from bot.wording.phrases import read_aloud
