@@ -15,7 +15,7 @@ from bot.store.door import Store
 from bot.whereabouts import player_of, shares_workspace
 from bot.wording import guide, receipts
 from bot.wording.phrases import LETTERS
-from bot.work import Draft, NoSuchRound, Recorded, RoundOver
+from bot.work import Draft, NoSuchRound, Played, Recorded, RoundOver
 from content.question import Kind, Question
 from content.typed import normalise
 
@@ -171,7 +171,7 @@ class Answering:
         return Reply(receipts.today_card(channel, round_, counted.get(round_.id, 0), answer, now))
 
 
-def _was_missed(played: answers.Played, last: int) -> bool:
+def _was_missed(played: Played, last: int) -> bool:
     closed = played.state is RoundState.CLOSED
     return closed and played.number > last and not played.answered and not played.excused
 

@@ -115,6 +115,12 @@ class Managing:
         first = channel.paused_until or date.min
         return tuple(islice((slot for slot in coming if slot.date >= first), DATES_SHOWN))
 
+    async def nothing_open(self, channel: Channel, now: datetime) -> Card:
+        """There is no open question; when the next one comes, planned already or not."""
+        coming = await self._coming(channel, now) if channel.state is ChannelState.ACTIVE else ()
+        following = next((slot.due for slot in coming if slot.skip is None), None)
+        return managing.nothing_open(channel, channel.next_due or following, now)
+
     async def _left(self, channel: Channel, now: datetime) -> int:
         need = await self._store.read(channels.need, channel.id, now)
         return picking.left(self._bank.questions, channel.filters, need.history)

@@ -128,7 +128,7 @@ class Quiz:
                 return await self._today(actor, channel, now)
             case Verb.ANSWER:
                 reply = await self._answering.type(actor, channel, said.words, now)
-                return reply or Reply(managing.nothing_open(channel, now))
+                return reply or Reply(await self._managing.nothing_open(channel, now))
             case Verb.LEADERBOARD if said.values["period"] == "streak":
                 return await self._standing.streaks(actor, channel, now)
             case Verb.LEADERBOARD:
@@ -145,7 +145,7 @@ class Quiz:
     async def _today(self, actor: Actor, channel: Channel, now: datetime) -> Reply:
         open_ = await self._store.read(rounds.open_round, channel.id)
         if open_ is None or now >= open_.closes:
-            return Reply(managing.nothing_open(channel, now))
+            return Reply(await self._managing.nothing_open(channel, now))
         return await self._answering.today(actor, channel, open_, now)
 
     def _help(self, words: str, channel: Channel | None, actor: Actor) -> Card:
@@ -156,7 +156,7 @@ class Quiz:
         """A topic by its name, or the nearest topics and commands as buttons."""
         found = self._finder.find(words)
         if found.exact is None:
-            return Reply(learning.did_you_mean(words, found.nearest[: learning.NEAREST], commands.nearest(words)))
+            return Reply(learning.did_you_mean(words, found.nearest, commands.nearest(words)))
         reply = await self._practising.topic(actor, found.exact, now)
         return Reply(learning.other_meanings(reply.card, found.others), reply.where)
 

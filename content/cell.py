@@ -7,6 +7,7 @@ written to the descriptor (see ``report``); what it printed goes where printing 
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from types import CodeType, ModuleType
@@ -43,7 +44,7 @@ class Guard:
                 self._inside(args[0])
         elif event.startswith("socket."):
             if event not in _QUIET_SOCKETS and not self._local(args):
-                raise PermissionError(f"no network in here: {event}")
+                raise refusal(f"no network in here: {event}")
         elif event in _STARTS:
             self._start(event)
         elif event in _PAIRS or event in _FILES or event in _RIGHTS:
@@ -55,7 +56,7 @@ class Guard:
             return
         real = os.path.realpath(os.fsdecode(path))
         if real != self._folder and not real.startswith((self._folder + os.sep, "/dev/")):
-            raise PermissionError("no changes outside the working folder")
+            raise refusal("no changes outside the working folder")
 
     def _local(self, args: tuple[object, ...]) -> bool:
         """Whether the address is a path: a socket between processes of this machine."""
@@ -64,7 +65,12 @@ class Guard:
     def _start(self, event: str) -> None:
         self._started += 1
         if os.getpid() != _PROCESS or self._started > FORKS:
-            raise PermissionError(f"no more processes in here: {event}")
+            raise refusal(f"no more processes in here: {event}")
+
+
+def refusal(why: str) -> PermissionError:
+    """What a program gets that tries what it must not: an error as the system would give it."""
+    return PermissionError(errno.EACCES, why)
 
 
 def limit() -> None:

@@ -7,11 +7,10 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from bot.store.door import Store
-
 from bot.model import RoundState
 from bot.ports import Messenger, Refused
 from bot.store import channels, deliveries, rounds
+from bot.store.door import Store
 from scheduler.sender import REQUEST, Cards
 
 log = logging.getLogger(__name__)

@@ -8,14 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.store.door import Store
-from content.bank import Bank
-
 from bot.picking import NOTHING_FITS, OPEN_ELSEWHERE
 from bot.plan import make_plans
 from bot.ports import Messenger
 from bot.store import channels, deliveries, rounds
+from bot.store.door import Store
 from bot.work import Job, Plan, Unplanned
+from content.bank import Bank
 from scheduler.counts import Counts
 from scheduler.lane import Lane
 from scheduler.sender import REQUEST, Cards, Sender

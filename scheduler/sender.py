@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.store.door import Store
-from bot.store.errors import StoreError
-
 from bot.card import Card
 from bot.model import Channel, DeliveryKind, MessageRef, Place, Round
 from bot.ports import Absent, CannotTell, Messenger, Refused, Sent, Unknown
 from bot.store import deliveries, rounds
+from bot.store.door import Store
+from bot.store.errors import StoreError
+from bot.wording import notes
 from bot.work import Job, Tally
 
 log = logging.getLogger(__name__)
@@ -60,8 +60,11 @@ class NoCard(LookupError):
 
 
 def address(job: Job) -> Place:
-    """Where a delivery goes: its channel or, where it hangs under one, that message's thread."""
-    return replace(job.channel.place, parent=job.parent) if job.parent else job.channel.place
+    """Where a delivery goes: its channel, the thread of the message it hangs under, or the person it is for."""
+    place = job.channel.place
+    if job.delivery.person:
+        return replace(place, channel=None, person=job.delivery.person, name="")
+    return replace(place, parent=job.parent) if job.parent else place
 
 
 class Sender:
@@ -163,7 +166,17 @@ class Sender:
             case Sent(message):
                 await self._store.write(deliveries.sent, id_, fence, message.id, now)
             case Refused(reason, retry_after, gone):
+                stops = gone and job.delivery.person is None  # a person who left takes no channel along
+                if stops:
+                    await self._tell_managers(job.channel, reason, now)
                 retry_at = None if retry_after is None else now + retry_after
-                await self._store.write(deliveries.refused, id_, fence, reason, retry_at, gone, now)
+                await self._store.write(deliveries.refused, id_, fence, reason, retry_at, stops, now)
             case Unknown(reason):
                 await self._store.write(deliveries.unknown, id_, fence, reason, now)
+
+    async def _tell_managers(self, channel: Channel, reason: str, now: datetime) -> None:
+        """Each of them once: what else the channel is owed today will be refused for the same reason."""
+        body = notes.cannot_post(channel, reason)
+        for manager in channel.managers:
+            key = f"note:gone:{channel.id}:{now.date()}:{manager.person}"
+            await self._store.write(deliveries.note, key, channel.id, manager.person, body, now)

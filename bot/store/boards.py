@@ -16,11 +16,11 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Integer,
-    Row,
     ScalarSelect,
     and_,
     bindparam,
     case,
+    exists,
     func,
     select,
     text,
@@ -32,6 +32,7 @@ from bot.model import Period, Player, RoundState, Standing, Streak
 from bot.store.dialects import word
 from bot.store.rebuilding import rebuild as rebuild
 from bot.store.rows import a_player
+from bot.store.swift import Swift
 from bot.store.tables import answers, channels, players, rounds, snapshots, standings, streaks
 from bot.work import Board, BoardRow
 
@@ -44,6 +45,13 @@ Lines: TypeAlias = FromClause[ReadOnlyColumnCollection[str, Column[int]]]
 _here = channels.alias("here")
 _own, _caller = standings.alias("own"), players.alias("caller")
 _line, _player = standings.alias("line"), players.alias("player_of_line")
+_off = players.alias("off")
+_who_left = and_(
+    _off.c.workspace == select(channels.c.workspace).where(channels.c.id == bindparam("channel")).scalar_subquery(),
+    text("(off.deleted OR off.gone)"),
+)
+_TALLY = ("points", "right", "answered")
+_PLAYER = ("id", "workspace", "external_id", "name", "hidden")
 
 
 def _board_of(line: Lines) -> ColumnElement[bool]:
@@ -57,72 +65,47 @@ def _board_of(line: Lines) -> ColumnElement[bool]:
     )
 
 
-def _is_here(player: Lines) -> ColumnElement[bool]:
-    return and_(player.c.deleted.is_(False), player.c.gone.is_(False))
+def _left(player: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a player left the workspace or was deleted."""
+    return player.in_(select(_off.c.id).where(_who_left))
 
 
-def _count(line: Lines, where: ColumnElement[bool]) -> ColumnElement[int]:
-    """How many lines there are, read off the board's index, less those of players who left."""
-    off = players.alias("off")
-    left = (
-        select(func.count())
-        .select_from(off)
-        .join(line, and_(line.c.player == off.c.id, where))
-        .where(off.c.workspace == _here.c.workspace, text("(off.deleted OR off.gone)"))
-    )
-    return select(func.count()).select_from(line).where(where).scalar_subquery() - left.scalar_subquery()
+# A board's head: how much of its period is out, and the caller's own line
 
 
-# A board's head: how much of its period is out, how many are on it, and the caller's own line
-
-
-def _at_edge(column: ColumnElement[int], *, first: bool) -> ScalarSelect[int]:
+def _at_edge(*, first: bool) -> ScalarSelect[int]:
     """The number of the first or the last round of the period; rounds are numbered in order of their dates."""
-    inside = select(column).where(
-        rounds.c.channel == bindparam("channel"), rounds.c.date >= bindparam("start"), rounds.c.date < bindparam("end")
-    )
-    return inside.order_by(rounds.c.date if first else rounds.c.date.desc()).limit(1).scalar_subquery()
+    by_date = rounds.c.date if first else rounds.c.date.desc()
+    return select(rounds.c.number).where(_in_period).order_by(by_date).limit(1).scalar_subquery()
 
 
 def _rounds_in(state: RoundState) -> ScalarSelect[int]:
-    """How many rounds of the period are in a state that few rounds are in; each has an index of its own."""
-    return (
-        select(func.count())
-        .select_from(rounds)
-        .where(
-            rounds.c.channel == bindparam("channel"),
-            rounds.c.state == word(state),
-            rounds.c.date >= bindparam("start"),
-            rounds.c.date < bindparam("end"),
-        )
-        .scalar_subquery()
-    )
+    """How many rounds of the period are in a state that few rounds are in."""
+    return select(func.count()).select_from(rounds).where(_in_period, rounds.c.state == word(state)).scalar_subquery()
 
 
-_better, _ahead = standings.alias("better"), players.alias("ahead")
-_has_more = and_(_board_of(_better), _better.c.points > _own.c.points)
-_next_points = (
-    select(_better.c.points)
-    .join(_ahead, _ahead.c.id == _better.c.player)
-    .where(_has_more, _is_here(_ahead))
-    .order_by(_better.c.points)
-    .limit(1)
-    .scalar_subquery()
+_in_period = and_(
+    rounds.c.channel == bindparam("channel"), rounds.c.date >= bindparam("start"), rounds.c.date < bindparam("end")
 )
-_OWN = (_own.c.points, _own.c.right, _own.c.answered)
-_PLAYER = ("id", "workspace", "external_id", "name", "hidden")
-_HEAD = (
+_better = standings.alias("better")
+_ahead = and_(_board_of(_better), _better.c.points > _own.c.points)
+_left_ahead = and_(_who_left, exists().where(_ahead, _better.c.player == _off.c.id).correlate(_own, _off))
+_HEAD = Swift(
     select()
     .add_columns(
+        _at_edge(first=True),
+        _at_edge(first=False),
+        _rounds_in(RoundState.VOIDED),
+        _rounds_in(RoundState.OPEN),
+        select(func.count()).select_from(_better).where(_ahead).scalar_subquery(),
+        select(func.count()).select_from(_off).where(_left_ahead).scalar_subquery(),
+        select(_better.c.points)
+        .where(_ahead, ~_left(_better.c.player))
+        .order_by(_better.c.points)
+        .limit(1)
+        .scalar_subquery(),
+        *(_own.c[name] for name in _TALLY),
         *(_caller.c[name] for name in _PLAYER),
-        *_OWN,
-        _count(_better, _has_more).label("above"),
-        _next_points.label("next_points"),
-        _count(_line, _board_of(_line)).label("players"),
-        _at_edge(rounds.c.number, first=True).label("first_number"),
-        _at_edge(rounds.c.number, first=False).label("last_number"),
-        _rounds_in(RoundState.VOIDED).label("voided"),
-        _rounds_in(RoundState.OPEN).label("open"),
     )
     .select_from(_here)
     .outerjoin(
@@ -142,30 +125,19 @@ _HEAD = (
 def board(
     conn: Connection, channel_id: int, period: Period, start: date, player_id: int | None, now: datetime, top: int = TOP
 ) -> Board:
-    """A channel's leaderboard of the period that begins on ``start``, with the caller's own line where they have one.
-
-    ``now`` is not needed: only closed rounds are in what is kept.
-    """
+    """A channel's leaderboard of the period that begins on ``start``, with the caller's own line where they have one."""
     asked = _asked(channel_id, period, start, player_id)
-    head = conn.execute(_HEAD, asked).one()
     rows = _top(conn, asked, top)
-    first, last = head.first_number or 0, head.last_number or -1
-    held = last - first + 1 - head.voided
-    own = _own_line(head)
-    return Board(
-        start=start,
-        rows=rows,
-        own=own,
-        to_next=head.next_points - own.points if own and head.next_points is not None else None,
-        players=head.players,
-        revealed=held - head.open,
-        rounds=held,
-    )
+    first, last, voided, open_, *own = _HEAD.rows(conn, asked)[0]
+    held = last - first + 1 - voided if first else 0
+    line, to_next = _own_line(own)
+    return Board(start=start, rows=rows, own=line, to_next=to_next, players=0, revealed=held - open_, rounds=held)
 
 
 def standing(conn: Connection, channel_id: int, period: Period, start: date, player_id: int) -> BoardRow | None:
     """One player's own line."""
-    return _own_line(conn.execute(_HEAD, _asked(channel_id, period, start, player_id)).one())
+    _, _, _, _, *own = _HEAD.rows(conn, _asked(channel_id, period, start, player_id))[0]
+    return _own_line(own)[0]
 
 
 def _asked(channel_id: int, period: Period, start: date, player_id: int | None) -> dict[str, object]:
@@ -178,36 +150,44 @@ def _asked(channel_id: int, period: Period, start: date, player_id: int | None) 
     }
 
 
-def _own_line(head: Row[tuple[object, ...]]) -> BoardRow | None:
-    if head.points is None:
-        return None
-    return BoardRow(head.above + 1, a_player(head), head.points, head.right, head.answered)
+def _own_line(head) -> tuple[BoardRow | None, int | None]:
+    ahead, left_ahead, next_points, points, right, answered, *player = head
+    if points is None:
+        return None, None
+    line = BoardRow(ahead - left_ahead + 1, _a_player(player), points, right, answered)
+    return line, None if next_points is None else next_points - points
+
+
+def _a_player(row) -> Player:
+    id, workspace, external_id, name, hidden = row
+    return Player(id, workspace, external_id, name, bool(hidden))
 
 
 # A board's top
 
 _cut = (
     select(_better.c.points)
-    .join(_ahead, _ahead.c.id == _better.c.player)
-    .where(_board_of(_better), _is_here(_ahead))
+    .where(_board_of(_better), ~_left(_better.c.player))
     .order_by(_better.c.points.desc())
     .offset(bindparam("before_last", type_=Integer))
     .limit(1)
     .scalar_subquery()
 )
-_TOP = (
+_TOP = Swift(
     select()
-    .add_columns(*(_player.c[name] for name in _PLAYER), _line.c.points, _line.c.right, _line.c.answered)
-    .select_from(_player)
-    .join(_line, _line.c.player == _player.c.id)
-    .where(_board_of(_line), _is_here(_player), _line.c.points >= func.coalesce(_cut, 0))
+    .add_columns(*(_line.c[name] for name in _TALLY), *(_player.c[name] for name in _PLAYER))
+    .select_from(_line)
+    .join(_player, _player.c.id == _line.c.player)
+    .where(_board_of(_line), _line.c.points >= func.coalesce(_cut, 0), ~_player.c.deleted, ~_player.c.gone)
 )
 """Everybody with no fewer points than the last of the top: who of equals is shown, ``scoring.rank`` says."""
 
 
 def _top(conn: Connection, asked: dict[str, object], top: int) -> tuple[BoardRow, ...]:
-    found = conn.execute(_TOP, {**asked, "before_last": top - 1})
-    return scoring.rank(Standing(a_player(row), row.points, row.right, row.answered) for row in found)[:top]
+    found = _TOP.rows(conn, {**asked, "before_last": top - 1})
+    return scoring.rank(
+        Standing(_a_player(player), points, right, answered) for points, right, answered, *player in found
+    )[:top]
 
 
 # Streaks
@@ -223,7 +203,7 @@ _RUNS = (
     .select_from(_here)
     .join(streaks, _listed)
     .join(_player, _player.c.id == streaks.c.player)
-    .where(_here.c.id == bindparam("channel"), _is_here(_player))
+    .where(_here.c.id == bindparam("channel"), ~_player.c.deleted, ~_player.c.gone)
 )
 
 

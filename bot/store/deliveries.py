@@ -249,7 +249,8 @@ def note(conn: Connection, key: str, channel_id: int, person: str | None, body: 
         "state": DeliveryState.DUE,
         "body": body,
     }
-    return conn.execute(insert(deliveries).values(row).on_conflict_do_nothing()).rowcount == 1
+    owed = insert(deliveries).values(row).on_conflict_do_nothing().returning(deliveries.c.id)
+    return conn.execute(owed).first() is not None
 
 
 _WAKING = select(func.min(channels.c.plan_at)).where(

@@ -97,17 +97,21 @@ class NoSecretKey(StoreError):
         super().__init__(adapter=adapter)
 
 
-def explained(error: DBAPIError | sqlite3.Error, url: str) -> Exception:
+def explained(error: Exception, url: str) -> Exception:
     """The StoreError that a driver's exception amounts to; the exception itself where it is no matter of operation.
 
     ``url`` is the database's, without its password.
     """
     cause = error.orig if isinstance(error, DBAPIError) else error
-    if not isinstance(cause, sqlite3.Error):
-        lost = isinstance(error, DBAPIError) and (error.connection_invalidated or type(cause).__name__ in _PG_DOWN)
-        return Unreachable(url, _first_line(cause)) if lost else error
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    match code:
+    if isinstance(cause, sqlite3.Error):
+        return _of_sqlite(cause, url) or error
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return Unreachable(url, _first_line(cause))
+    return _of_postgresql(cause, url) or error
+
+
+def _of_sqlite(cause: sqlite3.Error, url: str) -> StoreError | None:
+    match getattr(cause, "sqlite_errorcode", 0) & 0xFF:  # the lower byte is the kind, the rest its detail
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return Locked(url)
         case sqlite3.SQLITE_FULL:
@@ -118,10 +122,19 @@ def explained(error: DBAPIError | sqlite3.Error, url: str) -> Exception:
             return NotADatabase(url)
         case sqlite3.SQLITE_IOERR:
             return Unreachable(url, _first_line(cause))
-    return error
+    return None
 
 
-_PG_DOWN = {"OperationalError", "AdminShutdown", "ConnectionTimeout", "CannotConnectNow", "InvalidPassword"}
+def _of_postgresql(cause: BaseException | None, url: str) -> StoreError | None:
+    """Asked by names, so that whoever has SQLite alone never imports psycopg."""
+    kinds = {f"{kind.__module__.partition('.')[0]}.{kind.__name__}" for kind in type(cause).__mro__}
+    if "psycopg.OperationalError" not in kinds:
+        return None
+    state = getattr(cause, "sqlstate", None) or ""
+    if state == "53100":
+        return DiskFull(url)
+    # Transactions that got into each other's way (class 40) are no fault of the server's.
+    return None if state.startswith("40") else Unreachable(url, _first_line(cause))
 
 
 def _first_line(error: BaseException | None) -> str:

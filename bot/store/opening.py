@@ -59,6 +59,7 @@ _planned = (
     .order_by(channels.c.id)
 )
 _OPEN = insert(rounds).from_select(_ROUND, _planned, include_defaults=False).on_conflict_do_nothing()
+_OPEN = _OPEN.execution_options(preserve_rowcount=True)
 
 
 def _plan_again_at() -> ColumnElement[datetime | None]:

@@ -8,13 +8,11 @@ queue. Batches form by themselves under load; alone, nothing waits for anything.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Condition, Thread
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
 from bot.store.errors import Closed, Unreachable, explained
 from bot.store.recording import Recorder, recorder
@@ -238,7 +236,7 @@ class Writer:
         self._recorder = None
 
     def _explain(self, error: Exception) -> Exception:
-        return explained(error, self._name) if isinstance(error, DBAPIError | sqlite3.Error) else error
+        return explained(error, self._name)
 
 
 def _settle_with(future: asyncio.Future[AnswerOutcome], outcome: AnswerOutcome | Exception) -> Settle:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.card import Action, Block, Card, Code, Spans
+from bot.card import Action, Block, Button, Card, Code, Spans
 from bot.wording.messages import answer_buttons, asked
 from bot.wording.phrases import (
     button,
@@ -18,6 +18,7 @@ from bot.wording.phrases import (
     read_aloud,
     title,
 )
+from content.markup import plain
 from content.question import Block as Part
 from content.question import Bullets, CodeBlock, FollowUp, Prose, Question, Topic
 
@@ -25,7 +26,7 @@ from content.question import Bullets, CodeBlock, FollowUp, Prose, Question, Topi
 def practice_card(topic: Topic, question: Question, order: tuple[int, ...], practice: int) -> Card:
     """A question on a topic, for one person, worth no points."""
     blocks = (
-        title(f"Practice: {_lower(topic.title)} · {question.level} · only you see this, no points"),
+        title("Practice: ", _named(topic), f" · {question.level} · only you see this, no points"),
         *asked(question, order),
     )
     lesson = button("Read the lesson first", "lesson", topic.slug, 0)
@@ -35,7 +36,7 @@ def practice_card(topic: Topic, question: Question, order: tuple[int, ...], prac
 def practice_result(topic: Topic, question: Question, order: tuple[int, ...], verdict: Spans) -> Card:
     """The question again with its verdict, and the way on."""
     blocks = (
-        title(f"Practice: {_lower(topic.title)}"),
+        title("Practice: ", _named(topic)),
         *asked(question, order, dict.fromkeys(question.right, "right")),
         line(verdict),
         line(markdown(question.explanation)),
@@ -51,7 +52,7 @@ def _another(topic: Topic) -> Action:
 
 def nothing_to_practise(topic: Topic) -> Card:
     """Every question on this topic is being asked somewhere right now."""
-    block = line(f"Nothing to practise on {_lower(topic.title)} just now: its questions are being asked.")
+    block = line("Nothing to practise on ", _named(topic), " just now: its questions are being asked.")
     return Card(
         read_aloud((block,)),
         (block,),
@@ -71,11 +72,14 @@ def practised_before(topic: Topic) -> Card:
     return Card(read_aloud((block,)), (block,), (_another(topic),))
 
 
-def _lower(words: str) -> str:
+def _named(topic: Topic) -> Spans:
     """A title within a sentence: its first letter small unless it is code, a name or an abbreviation."""
-    first = words.split(maxsplit=1)[0] if words else ""
-    plain = first.isalpha() and first[1:].islower() and first not in ("Python", "Protocols")
-    return words[0].lower() + words[1:] if plain else words
+    first = topic.title.split(maxsplit=1)[0]
+    small = first.isalpha() and first[1:].islower() and first not in PROPER
+    return markdown(topic.title[0].lower() + topic.title[1:] if small else topic.title)
+
+
+PROPER = ("Python",)
 
 
 def lesson_pages(topic: Topic) -> tuple[tuple[str, tuple[Block, ...]], ...]:
@@ -120,7 +124,7 @@ def lesson_card(topic: Topic, page: int) -> Card:
     pages = lesson_pages(topic)
     at = max(0, min(page, len(pages) - 1))
     name, body = pages[at]
-    blocks = (title(f"{topic.title} · {name} · {at + 1} of {len(pages)}"), *body)
+    blocks = (title(markdown(topic.title), f" · {name} · {at + 1} of {len(pages)}"), *body)
     turns: list[Action] = []
     if at + 1 < len(pages):
         turns.append(button(f"Next: {pages[at + 1][0]}"[:60], "lesson", topic.slug, at + 1))
@@ -136,14 +140,19 @@ def did_you_mean(text: str, topics: Sequence[Topic], commands: Sequence[str]) ->
         block = line(f"No topic is called “{shown}”. Did you mean:")
     else:
         block = line(f"No topic is called “{shown}”. Type a topic such as closures, or choose:")
-    nearest = tuple(does(topic.title, f"topic {topic.slug}") for topic in topics)
     said = tuple(does(f"/pyquiz {command}", command) for command in commands)
-    return Card(read_aloud((block,)), (block,), (*nearest, *said, does("All topics", "topics")))
+    nearest = tuple(to_topic(topic) for topic in topics[: NEAREST - bool(said)])
+    return Card(read_aloud((block,)), (block,), (*said, *nearest, does("All topics", "topics")))
+
+
+def to_topic(topic: Topic) -> Button:
+    """The button that practises a topic."""
+    return does(plain(topic.title), f"topic {topic.slug}")
 
 
 def other_meanings(card: Card, topics: Sequence[Topic]) -> Card:
     """A card with a button for each topic that the same word could also have meant."""
-    others = (does(f"Or: {topic.title}"[:70], f"topic {topic.slug}") for topic in topics)
+    others = (does(f"Or: {plain(topic.title)}", f"topic {topic.slug}") for topic in topics)
     return replace(card, actions=(*card.actions, *others))
 
 
@@ -154,7 +163,7 @@ def topics_card(topics: Sequence[Topic], words: str) -> Card:
     """What there is to practise: by category, or the nearest to some words."""
     if words:
         blocks: tuple[Block, ...] = (line(f"Topics near “{words[:60]}”:"),)
-        buttons = tuple(does(topic.title, f"topic {topic.slug}") for topic in topics[:NEAREST])
+        buttons = tuple(to_topic(topic) for topic in topics[:NEAREST])
         return Card(read_aloud(blocks), blocks, (*buttons, does("All topics", "topics")))
     categories: dict[str, list[Topic]] = {}
     for topic in topics:

@@ -307,14 +307,14 @@ def not_set_up(name: str, may: bool) -> Card:
     return _card([line(text)], (*set_up, does("Practise", "random"), does("Topics", "topics")))
 
 
-def nothing_open(channel: Channel, now: datetime) -> Card:
+def nothing_open(channel: Channel, following: datetime | None, now: datetime) -> Card:
     """There is no open question; when the next one comes."""
     practise = (does("Practise", "random"), does("Topics", "topics"))
     if channel.state is not ChannelState.ACTIVE:
         return _card([line(f"No question is open. {_stopped(channel)}")], practise)
-    if channel.next_due is None:
+    if following is None:
         return _card([line("No question is open.")], practise)
-    due = moment(channel.next_due, channel.schedule.zone, now)
+    due = moment(following, channel.schedule.zone, now)
     return _card([line("No question is open. Next: ", due, ".")], practise)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from bot.store.door import Store
 
 from bot.store import channels
+from bot.store.door import Store
 from tests.standins.club import ADA, ANY, IN_UTC, MONDAY, place
 from tests.standins.platform import Platform
 

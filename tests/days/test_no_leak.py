@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from content.bank import Bank
 
 from bot.card import Button, Reply
 from bot.model import Actor, Command, Press, Submission
 from bot.quiz import Quiz
 from bot.store.door import Store
+from content.bank import Bank
 from content.question import Kind
 from tests.standins.club import PLATFORM, WORKSPACE, Club, at, place
 from tests.standins.questions import make_pack

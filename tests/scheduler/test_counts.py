@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from bot.store.door import Store
-
 from bot.model import Channel
 from bot.ports import Refused
+from bot.store.door import Store
+from tests.standins.channel_log import Gate
 from tests.standins.club import Club, at
 
 
@@ -80,13 +80,13 @@ async def test_the_result_waits_for_a_count_that_is_on_its_way(store: Store) -> 
     club, channel = await open_at_nine(store)
     club.now = at(15, 59, 59)
     await club.answer(channel, "ada")
-    gate = asyncio.Event()
-    club.log.edits = [gate.wait]
+    gate = Gate()
+    club.log.edits = [gate]
     await club.daily.tick(club.now)
-    await asyncio.sleep(0)
+    await gate.reached.wait()
     club.now = at(16)
     await club.daily.tick(club.now)
-    gate.set()
+    gate.open.set()
     await club.daily.drain(timedelta(seconds=10))
     await club.reach(at(16, 1))
 
@@ -97,16 +97,17 @@ async def test_two_processes_do_not_edit_one_message_at_once(store: Store) -> No
     """Whoever comes second leaves it, and comes back."""
     club, channel = await open_at_nine(store)
     other = club.clock()
-    gate = asyncio.Event()
-    club.log.edits = [gate.wait]
+    gate = Gate()
+    club.log.edits = [gate]
     await club.answer(channel, "ada")
     club.now = at(9, 10)
     await club.daily.tick(club.now)
+    await gate.reached.wait()
     await club.answer(channel, "omar")
     await other.tick(club.now)
     await other.drain(timedelta(seconds=10))
     while_held = shown(club)
-    gate.set()
+    gate.open.set()
     await club.daily.drain(timedelta(seconds=10))
     club.now = at(9, 12)
     await other.tick(club.now)

@@ -9,14 +9,14 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from bot.store.door import Store
 
 from bot.model import DeliveryState, Filters, RoundState
 from bot.picking import NOTHING_FITS
 from bot.store import rounds, tables
+from bot.store.door import Store
 from scheduler.daily import BATCH, LEASE, LOOK_AGAIN
 from scheduler.sender import REQUEST
-from tests.standins.channel_log import ChannelLog
+from tests.standins.channel_log import ChannelLog, Gate
 from tests.standins.club import IN_UTC, Club, at
 
 LOST_FOR_GOOD = LEASE + REQUEST + timedelta(seconds=1)
@@ -53,12 +53,12 @@ async def test_a_tick_is_done_while_its_messages_are_still_on_their_way(store: S
     club = Club(store)
     await club.set_up()
     await club.tick()
-    gate = asyncio.Event()
-    club.log.posts = [gate.wait]
+    gate = Gate()
+    club.log.posts = [gate]
     club.now = at(9)
     await club.daily.tick(club.now)
     seen_by_the_time_it_returned = club.log.kinds()
-    gate.set()
+    gate.open.set()
     await club.daily.drain(timedelta(seconds=10))
 
     assert seen_by_the_time_it_returned == []
@@ -116,9 +116,10 @@ async def test_nothing_is_claimed_for_an_adapter_that_is_not_up_here(store: Stor
     club = Club(store)
     channel = await club.set_up()
     club.up.clear()
-    await club.reach(at(9))
+    await club.tick(at(8))
+    await club.tick(at(9))
     waiting = await store.read(states)
-    await club.settle(at(14, 1))
+    await club.tick(at(14, 1))
 
     assert waiting == {"question": "due"}
     assert await store.read(states) == {"question": "skipped"}
@@ -133,15 +134,15 @@ async def test_a_platform_that_hangs_holds_up_no_other(store: Store) -> None:
     await club.set_up("C1")
     await club.set_up("C2", platform="other")
     await club.tick()
-    gate = asyncio.Event()
-    club.log.posts = [gate.wait]
+    gate = Gate()
+    club.log.posts = [gate]
     club.now = at(9)
     club.daily = club.clock(at_once=1)
     await club.daily.tick(club.now)
     async with asyncio.timeout(10):
         await other.came.wait()
     hanging = club.log.kinds()
-    gate.set()
+    gate.open.set()
     await club.daily.drain(timedelta(seconds=10))
 
     assert hanging == []
@@ -153,13 +154,13 @@ async def test_no_more_is_claimed_than_can_be_sent_within_a_lease(store: Store) 
     for number in range(9):
         await club.set_up(f"C{number}", workspace=f"W{number}")
     await club.tick()
-    gate = asyncio.Event()
-    club.log.posts = [gate.wait] * 9
+    gate = Gate()
+    club.log.posts = [gate] * 9
     club.now = at(9)
     club.daily = club.clock(at_once=2, lease=4 * REQUEST)
     await club.daily.tick(club.now)
     claimed = await store.read(_in_state, DeliveryState.CLAIMED, DeliveryState.SENDING)
-    gate.set()
+    gate.open.set()
     await club.daily.drain(timedelta(seconds=10))
 
     assert claimed == 6
@@ -183,13 +184,13 @@ async def test_what_a_dead_process_had_claimed_is_sent_by_the_next(store: Store)
 
 
 async def test_a_step_that_fails_keeps_none_of_the_others_from_their_work(store: Store) -> None:
-    """Without a bank nothing can be planned, but what is open is closed and revealed."""
+    """With a table lost nothing can be planned, but what is open is closed and revealed."""
     club = Club(store)
     channel = await club.set_up()
     await club.reach(at(9))
     await club.answer(channel, "ada")
     club.now = at(16)
-    del club.bank.questions
+    await store.write(_drop_practice)
     with pytest.raises(ExceptionGroup):
         await club.daily.tick(club.now)
     await club.daily.drain(timedelta(seconds=10))
@@ -293,6 +294,10 @@ def _in_state(conn: sa.Connection, *wanted: DeliveryState) -> int:
 def _rounds_in(conn: sa.Connection, state: RoundState) -> int:
     table = tables.rounds
     return conn.scalar(sa.select(sa.func.count()).select_from(table).where(table.c.state == state)) or 0
+
+
+def _drop_practice(conn: sa.Connection) -> None:
+    tables.practices.drop(conn)
 
 
 def _set_zone(conn: sa.Connection, channel: int, zone: str) -> None:

@@ -8,12 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
-from bot.store.door import Store
 
 from bot.card import Card
 from bot.model import ChannelState
 from bot.ports import Refused, Unknown
 from bot.store import channels, tables
+from bot.store.door import Store
 from bot.wording import messages
 from scheduler.daily import LEASE
 from scheduler.sender import CARD_AGAIN, EDIT_AGAIN, REQUEST

@@ -31,6 +31,18 @@ class Message:
         return self.key.partition(":")[0]
 
 
+class Gate:
+    """A request that hangs until somebody opens the gate; ``reached`` once it hangs."""
+
+    def __init__(self) -> None:
+        self.reached = asyncio.Event()
+        self.open = asyncio.Event()
+
+    async def __call__(self) -> None:
+        self.reached.set()
+        await self.open.wait()
+
+
 @dataclass
 class ChannelLog:
     """Implements ``bot.ports.Messenger``. ``posts`` and ``edits`` answer the next requests, in turn; ``lost`` are keys
@@ -108,5 +120,5 @@ async def _obey(orders: list[Answer]) -> Refused | Unknown | None:
         raise order
     if order is None or isinstance(order, Refused | Unknown):
         return order
-    await asyncio.ensure_future(order())
+    await order()
     return None

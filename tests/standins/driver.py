@@ -16,12 +16,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import aiohttp
-from bot.store.door import Store
 
 from bot.card import Card
 from bot.model import MessageRef, Place
 from bot.ports import Absent, CannotTell, Messenger, Refused, Sent, Unknown
 from bot.store import players, rounds
+from bot.store.door import Store
 from bot.wording import messages
 from bot.work import Draft, Recorded
 from scheduler.daily import Daily

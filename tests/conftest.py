@@ -1,0 +1,102 @@
+"""Databases for tests: the same test runs over SQLite and PostgreSQL, each time on an empty database of its own."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+
+from bot.store.door import Store
+from bot.store.engine import locate
+from bot.store.migrate import upgrade
+from tests.standins.postgres import NoServer, server
+
+SQLITE = "sqlite"
+POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgres)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A PostgreSQL server, and the name of a migrated, empty database on it."""
+
+    address: str
+    template: str
+
+    def url(self, name: str) -> str:
+        """The address of one of its databases."""
+        return make_url(self.address).set(database=name).render_as_string(hide_password=False)
+
+    def run(self, statement: str) -> None:
+        """Run a statement outside any transaction, as making databases wants."""
+        engine = create_engine(locate(self.address).url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+        engine.dispose()
+
+    @contextmanager
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """The address of a new database, until it is dropped again."""
+        name = f"pyquiz_{secrets.token_hex(6)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield self.url(name)
+        finally:
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file."""
+    path = tmp_path_factory.mktemp("template") / "pyquiz.db"
+    upgrade(str(path))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server, one a session (one a worker under xdist); skips with the reason where there is none."""
+    try:
+        with server() as address:
+            bare = Server(address, "template0")
+            with bare.database() as url:
+                upgrade(url)
+                yield Server(address, make_url(url).database or "")
+    except NoServer as none:
+        pytest.skip(str(none))
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of an empty SQLite database."""
+    path = tmp_path / "pyquiz.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres: Server) -> Iterator[str]:
+    """The address of an empty PostgreSQL database."""
+    with postgres.database(postgres.template) as url:
+        yield url
+
+
+@pytest.fixture(params=[SQLITE, POSTGRESQL])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database: the test runs once over SQLite, once over PostgreSQL."""
+    found: str = request.getfixturevalue("sqlite_url" if request.param == SQLITE else "postgres_url")
+    return found
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    """A store over an empty database."""
+    opened = await Store.open(database_url)
+    yield opened
+    await opened.close()
