@@ -104,7 +104,7 @@ class Practising:
             return Reply(guide.stale_button())
         return receipts.answer_form(form.id, row.question, row.order, "Practice", ())
 
-    async def _own(self, actor: Actor, practice_id: int, now: datetime) -> practice.PracticeRow | None:
+    async def _own(self, actor: Actor, practice_id: int, now: datetime) -> practice.Practised | None:
         """A practice question, if it is the caller's own."""
         player = await player_of(self._store, actor, now)
         row = await self._store.read(practice.practice, practice_id)

@@ -27,6 +27,9 @@ ANSWER_FORMS = {"answer-form": Where.PRIVATE, "reanswer-form": Where.REPLACE}
 
 WITHOUT_CHANNEL = {Verb.TOPIC, Verb.RANDOM, Verb.ANOTHER, Verb.TOPICS, Verb.HELP}
 
+ABOUT_THE_PLACE = {Verb.SETUP, Verb.STATUS, Verb.PAUSE, Verb.RESUME, Verb.SKIP, Verb.ASK_NOW}
+"""Said in a channel, these mean that channel, also where PyQuiz is not set up in it yet."""
+
 
 class Quiz:
     """What people do. Implements ``bot.ports.Face``; knows no platform, and time is passed in."""
@@ -93,6 +96,9 @@ class Quiz:
         if said is None:
             return await self._topic(command.actor, text, now)
         here = await find_channel(self._store, command.actor, command.place, channel_id, now)
+        elsewhere = here.channel is not None and here.channel.place.channel != command.place.channel
+        if said.verb in ABOUT_THE_PLACE and command.place.channel and channel_id is None and elsewhere:
+            here = Here(None)
         if here.channel is None and said.verb not in WITHOUT_CHANNEL:
             return await self._without_channel(command, said, here, now)
         return await self._do(command, said, here.channel, now)

@@ -66,12 +66,13 @@ class Standing:
             return Reply(wording.nothing_answered(channel))
         today = local(channel.schedule.zone, now).date()
         month = await self._board(channel, Period.MONTH, today, player.id, now)
+        players = await self._store.read(boards.ranked, channel.id, Period.MONTH, month.start)
         ever = await self._board(channel, Period.ALL, today, player.id, now)
         streak = await self._store.read(boards.streak, channel.id, player.id) or Streak()
         strengths = await self._store.read(boards.strengths, player.id, channel.id)
         titles = {topic.slug: topic.title for topic in self._bank.topics}
         run = streak.run + answered_open(played)
-        return Reply(wording.own_page(channel, month.own, month.players, ever.own, streak, run, strengths, titles))
+        return Reply(wording.own_page(channel, month.own, players, ever.own, streak, run, strengths, titles))
 
     async def streak(self, actor: Actor, channel: Channel, now: datetime) -> Reply:
         """One's streak, round by round."""

@@ -161,14 +161,13 @@ class BoardRow:
 class Board:
     """A channel's leaderboard of one period. ``start`` is the period's first local date; ``own`` the caller's line,
     also when it is not among ``rows``; ``to_next`` the points to the next better place, None for the first.
-    ``players``: how many are ranked. ``revealed`` of ``rounds``: rounds of the period closed so far, and rounds so far.
+    ``revealed`` of ``rounds``: rounds of the period closed so far, and rounds so far.
     """
 
     start: date
     rows: tuple[BoardRow, ...]
     own: BoardRow | None
     to_next: int | None
-    players: int
     revealed: int
     rounds: int
 

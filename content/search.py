@@ -11,7 +11,7 @@ from functools import cached_property
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from content.index import Index
+from content.index import Index, NameIndex
 from content.question import Topic
 from content.spelling import Speller, bare, loose, telling, tidy, words
 
@@ -50,13 +50,17 @@ class Finder:
 
     def warm(self) -> None:
         """Make ready what the first search would have to wait for; may run in a thread of its own."""
-        self._whole.nearest("")
+        self._by_name.rank(self._whole.nearest(""))
         self._words.nearest("")
         self._any_word("")
 
     @cached_property
     def _index(self) -> Index:
         return Index(self._topics)
+
+    @cached_property
+    def _by_name(self) -> NameIndex:
+        return NameIndex((number, name) for name, number in self._typed.items())
 
     @cached_property
     def _whole(self) -> Speller:
@@ -74,10 +78,10 @@ class Finder:
         """What this text may mean; never raises, and finds nothing in nothing."""
         asked = tidy(text[:ASKED_MOST])
         exact = self._exact(asked)
-        named = self._bare.get(bare(asked), []) if exact is not None else []
+        named = self._bare.get(bare(asked), ()) if exact is not None else ()
         others = [number for number in named if number != exact]
-        ranked = ([exact] if exact is not None else []) + others
-        for number in self._ranked(asked) if exact is None else self._index.rank(telling(asked)):
+        ranked = [] if exact is None else [exact, *others]
+        for number in self._ranked(asked) if exact is None else self._by_name.rank(telling(asked)):
             if len(ranked) >= NEAREST:
                 break
             _once(ranked, number)
@@ -113,11 +117,11 @@ class Finder:
         return None
 
     def _ranked(self, asked: str) -> Iterator[int]:
-        """The topics of the names that the text may be a slip of, then topics by its words."""
+        """Topics by the names that the text may be a slip of; where there are none, by its words in their passages."""
         near = self._whole.nearest(asked)
         for name in near:
             yield self._typed[name]
-        yield from self._index.rank(telling(near[0]) if near else self._corrected(telling(asked)))
+        yield from self._by_name.rank(telling(near[0])) if near else self._index.rank(self._corrected(telling(asked)))
 
     def _corrected(self, asked: Iterable[str]) -> Iterator[str]:
         """The words, where nobody uses one its nearest: first among the names of topics, then among all words."""

@@ -40,7 +40,7 @@ LOOK_AGAIN = timedelta(minutes=5)
 """A platform that could not tell is asked again after this."""
 
 PLAN_AGAIN = timedelta(minutes=1)
-"""A channel for which nothing could be planned is tried again after this."""
+"""A channel for which nothing could be planned is tried again after this, or once it is set up anew."""
 
 
 class Daily:
@@ -72,7 +72,7 @@ class Daily:
         self._counts = Counts(store, cards, clock, request)
         self._lanes: dict[str, Lane] = {}
         self._looked: dict[int, datetime] = {}
-        self._unplannable: dict[int, datetime] = {}
+        self._unplannable: dict[tuple[int, int], datetime] = {}
 
     async def tick(self, now: datetime) -> None:
         """Do what is due at ``now`` (aware, UTC) and return while senders still send.
@@ -127,12 +127,14 @@ class Daily:
                 return
 
     async def _plan_some(self, now: datetime) -> Sequence[Plan]:
-        self._unplannable = {id_: at for id_, at in self._unplannable.items() if at > now}
+        self._unplannable = {which: at for which, at in self._unplannable.items() if at > now}
         needs = await self._store.read(channels.unplanned, now, PLANS + len(self._unplannable))
-        wanted = [need for need in needs if need.channel.id not in self._unplannable]
+        wanted = [need for need in needs if (need.channel.id, need.version) not in self._unplannable]
         plans = [plan for plan in await asyncio.to_thread(self._plans, wanted) if not _too_early(plan, now)]
-        planned = {plan.channel for plan in plans}
-        self._unplannable.update((n.channel.id, now + PLAN_AGAIN) for n in wanted if n.channel.id not in planned)
+        planned = {(plan.channel, plan.version) for plan in plans}
+        for need in wanted:
+            if (need.channel.id, need.version) not in planned:
+                self._unplannable[need.channel.id, need.version] = now + PLAN_AGAIN
         if plans:
             await self._store.write(channels.plan, plans, now)
         return plans

@@ -10,24 +10,35 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 
 from bot.store.door import Store
 from bot.store.engine import locate
 from bot.store.migrate import upgrade
+from bot.store.tables import Base
 from tests.standins.postgres import NoServer, server
 
 SQLITE = "sqlite"
 POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgres)
 
+OTHERS_OUT = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+"""Processes that were killed may have left their connections behind."""
+
+EMPTY = "; ".join(
+    [f'DELETE FROM "{table.name}"' for table in reversed(Base.metadata.sorted_tables)]
+    + ["SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"]
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A PostgreSQL server, and the name of a migrated, empty database on it."""
+    """A PostgreSQL server."""
 
     address: str
-    template: str
 
     def url(self, name: str) -> str:
         """The address of one of its databases."""
@@ -41,10 +52,10 @@ class Server:
         engine.dispose()
 
     @contextmanager
-    def database(self, template: str = "template0") -> Iterator[str]:
+    def database(self) -> Iterator[str]:
         """The address of a new database, until it is dropped again."""
         name = f"pyquiz_{secrets.token_hex(6)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.run(f"CREATE DATABASE {name}")
         try:
             yield self.url(name)
         finally:
@@ -64,12 +75,19 @@ def postgres() -> Iterator[Server]:
     """A PostgreSQL server, one a session (one a worker under xdist); skips with the reason where there is none."""
     try:
         with server() as address:
-            bare = Server(address, "template0")
-            with bare.database() as url:
-                upgrade(url)
-                yield Server(address, make_url(url).database or "")
+            yield Server(address)
     except NoServer as none:
         pytest.skip(str(none))
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Server) -> Iterator[Engine]:
+    """A migrated PostgreSQL database."""
+    with postgres.database() as url:
+        upgrade(url)
+        engine = create_engine(locate(url).url, isolation_level="AUTOCOMMIT")
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture
@@ -81,10 +99,12 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres: Server) -> Iterator[str]:
-    """The address of an empty PostgreSQL database."""
-    with postgres.database(postgres.template) as url:
-        yield url
+def postgres_url(migrated_postgres: Engine) -> Iterator[str]:
+    """The address of an empty PostgreSQL database. It is emptied, not made anew: that is two hundred times as fast."""
+    yield migrated_postgres.url.render_as_string(hide_password=False)
+    with migrated_postgres.connect() as connection:
+        connection.exec_driver_sql(OTHERS_OUT)
+        connection.exec_driver_sql(EMPTY)
 
 
 @pytest.fixture(params=[SQLITE, POSTGRESQL])

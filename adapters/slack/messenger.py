@@ -112,7 +112,7 @@ class SlackMessenger:
                 if not cursor:
                     return Absent()
         except SlackApiError as error:
-            return CannotTell(_code(error))
+            return CannotTell(code_of(error))
         except (TimeoutError, ClientError, ConnectionError) as error:
             return CannotTell(type(error).__name__)
         return CannotTell("the channel has too many messages since then")
@@ -134,7 +134,8 @@ def _key(message: dict[str, object]) -> str | None:
     return str(payload.get("key")) if isinstance(payload, dict) else None
 
 
-def _code(error: SlackApiError) -> str:
+def code_of(error: SlackApiError) -> str:
+    """Slack's own word for what is wrong, such as ``channel_not_found``."""
     found = error.response.get("error") if error.response is not None else None
     return str(found or error)
 
@@ -150,7 +151,7 @@ def _patience(error: SlackApiError) -> timedelta:
 
 
 def _refused_post(error: SlackApiError) -> Refused | Unknown:
-    code = _code(error)
+    code = code_of(error)
     if _status(error) == 429 or code in PASSING:
         return Refused(code, retry_after=_patience(error))
     if _status(error) >= 500 or code in UNCLEAR:
@@ -159,6 +160,6 @@ def _refused_post(error: SlackApiError) -> Refused | Unknown:
 
 
 def _refused_edit(error: SlackApiError) -> Refused:
-    code = _code(error)
+    code = code_of(error)
     passing = _status(error) == 429 or _status(error) >= 500 or code in PASSING | UNCLEAR
     return Refused(code, retry_after=_patience(error) if passing else None, gone=code in GONE)

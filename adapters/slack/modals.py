@@ -17,23 +17,25 @@ CALLBACK = "pyquiz-form"
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a modal has to remember: the form, where it was opened, and where its receipt goes."""
+    """What a modal has to remember: the form, where it was opened, and how an answer gets there."""
 
     form: str
     channel: str = ""
     response_url: str = ""
+    replaceable: bool = False
+    channel_name: str = ""
 
     def written(self) -> str:
-        """For ``private_metadata``; a response URL is some 100 characters."""
-        return json.dumps({"f": self.form, "c": self.channel, "u": self.response_url})
+        """For ``private_metadata``; a response URL is some 100 characters, a channel's name at most 80."""
+        return json.dumps([self.form, self.channel, self.response_url, self.replaceable, self.channel_name])
 
     @classmethod
     def read(cls, text: str) -> Memory:
         """The Memory of a modal; raises ValueError for anything that PyQuiz did not write."""
-        found = json.loads(text)
-        if not isinstance(found, dict) or not all(isinstance(found.get(key), str) for key in "fcu"):
-            raise ValueError("not a form of PyQuiz")
-        return cls(found["f"], found["c"], found["u"])
+        match json.loads(text):
+            case [str(form), str(channel), str(url), bool(replaceable), str(name)]:
+                return cls(form, channel, url, replaceable, name)
+        raise ValueError("not a form of PyQuiz")
 
 
 def view(form: Form, memory: Memory) -> Element:
@@ -51,16 +53,21 @@ def view(form: Form, memory: Memory) -> Element:
     }
 
 
-def note(card: Card, memory: Memory) -> Element:
-    """A modal that only says something, in place of a form that may not be had."""
+def page(card: Card, memory: Memory) -> Element:
+    """A modal that shows a card: in place of a form that may not be had, or where there is no message to answer with."""
     return {
         "type": "modal",
         "callback_id": CALLBACK,
         "private_metadata": memory.written(),
         "title": _plain("PyQuiz", MODAL_TITLE),
         "close": _plain("Close", MODAL_TITLE),
-        "blocks": blocks(Card(card.plain, card.blocks)),
+        "blocks": blocks(card),
     }
+
+
+def home(card: Card) -> Element:
+    """The Home tab."""
+    return {"type": "home", "blocks": blocks(card, MODAL_BLOCKS)}
 
 
 def _plain(text: str, most: int) -> Element:

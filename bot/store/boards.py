@@ -1,14 +1,15 @@
 """Where people stand in a channel, read from what is kept up as rounds close.
 
-A board is read off one index, which also knows who was not seen for long. Who left a workspace are few: what the index
-counts is corrected by them. Nothing here grows with the log.
+A board is read off one index, which also knows who was not seen for long; who left a workspace is few, and taken off
+what the index counts. Nothing here grows with the log. ``bot.store.rebuilding`` computes what is kept from the log.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import (
     Column,
@@ -40,154 +41,189 @@ TOP = 10
 """So many lines a leaderboard shows."""
 
 Lines: TypeAlias = FromClause[ReadOnlyColumnCollection[str, Column[int]]]
-"""A table under some name."""
+"""Standings under some name."""
 
-_here = channels.alias("here")
-_own, _caller = standings.alias("own"), players.alias("caller")
-_line, _player = standings.alias("line"), players.alias("player_of_line")
-_off = players.alias("off")
-_who_left = and_(
-    _off.c.workspace == select(channels.c.workspace).where(channels.c.id == bindparam("channel")).scalar_subquery(),
-    text("(off.deleted OR off.gone)"),
-)
-_TALLY = ("points", "right", "answered")
 _PLAYER = ("id", "workspace", "external_id", "name", "hidden")
+_TALLY = ("points", "right", "answered")
+_here, _off = channels.alias("here"), players.alias("off")
+_line, _better, _own = standings.alias("line"), standings.alias("better"), standings.alias("own")
+_theirs, _caller = players.alias("theirs"), players.alias("caller")
+
+# The lines of a board: who counts on it
+
+_in_period = and_(
+    rounds.c.channel == bindparam("channel"), rounds.c.date >= bindparam("start"), rounds.c.date < bindparam("end")
+)
 
 
-def _board_of(line: Lines) -> ColumnElement[bool]:
-    """Lines of the board that is asked for, whose players were seen lately; see ``scoring.is_listed``."""
-    latest = select(channels.c.last_number).where(channels.c.id == bindparam("channel")).scalar_subquery()
-    return and_(
-        line.c.channel == bindparam("channel"),
-        line.c.period == bindparam("period"),
-        line.c.start == bindparam("start"),
-        line.c.last > latest - scoring.UNSEEN_ROUNDS,
-    )
-
-
-def _left(player: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether a player left the workspace or was deleted."""
-    return player.in_(select(_off.c.id).where(_who_left))
-
-
-# A board's head: how much of its period is out, and the caller's own line
-
-
-def _at_edge(*, first: bool) -> ScalarSelect[int]:
+def _number(*, first: bool) -> ScalarSelect[int]:
     """The number of the first or the last round of the period; rounds are numbered in order of their dates."""
     by_date = rounds.c.date if first else rounds.c.date.desc()
     return select(rounds.c.number).where(_in_period).order_by(by_date).limit(1).scalar_subquery()
 
 
+def _on_board(line: Lines) -> ColumnElement[bool]:
+    """The lines of the asked board whose players were seen lately, as of its last round; see ``scoring.is_listed``."""
+    return and_(
+        line.c.channel == bindparam("channel"),
+        line.c.period == bindparam("period"),
+        line.c.start == bindparam("start"),
+        line.c.last > _number(first=False) - scoring.UNSEEN_ROUNDS,
+    )
+
+
+_team = select(channels.c.workspace).where(channels.c.id == bindparam("channel")).scalar_subquery()
+_left = and_(_off.c.workspace == _team, text("(off.deleted OR off.gone)"))
+
+
+def _count(where: ColumnElement[bool], line: Lines) -> ColumnElement[int]:
+    """How many lines there are, counted in the board's index, less those of players who left."""
+    counted = select(func.count()).select_from(line).where(where).scalar_subquery()
+    of_them = exists().where(where, line.c.player == _off.c.id).correlate(_own, _off)
+    left = select(func.count()).select_from(_off).where(_left, of_them).scalar_subquery()
+    return counted - left
+
+
+def _stays(line: Lines) -> ColumnElement[bool]:
+    return line.c.player.not_in(select(_off.c.id).where(_left))
+
+
+def _points(
+    where: ColumnElement[bool], order: ColumnElement[int], skip: ColumnElement[int] | None = None
+) -> ScalarSelect[int]:
+    found = select(_better.c.points).where(where, _stays(_better)).order_by(order).limit(1)
+    return found.offset(skip).scalar_subquery()
+
+
+# A board's head: how much of its period is out, and the caller's own line
+
+
 def _rounds_in(state: RoundState) -> ScalarSelect[int]:
-    """How many rounds of the period are in a state that few rounds are in."""
     return select(func.count()).select_from(rounds).where(_in_period, rounds.c.state == word(state)).scalar_subquery()
 
 
-_in_period = and_(
-    rounds.c.channel == bindparam("channel"), rounds.c.date >= bindparam("start"), rounds.c.date < bindparam("end")
+_ahead = and_(_on_board(_better), _better.c.points > _own.c.points)
+_owns = and_(
+    _own.c.channel == bindparam("channel"),
+    _own.c.period == bindparam("period"),
+    _own.c.start == bindparam("start"),
+    _own.c.player == bindparam("player"),
 )
-_better = standings.alias("better")
-_ahead = and_(_board_of(_better), _better.c.points > _own.c.points)
-_left_ahead = and_(_who_left, exists().where(_ahead, _better.c.player == _off.c.id).correlate(_own, _off))
 _HEAD = Swift(
     select()
-    .add_columns(
-        _at_edge(first=True),
-        _at_edge(first=False),
-        _rounds_in(RoundState.VOIDED),
-        _rounds_in(RoundState.OPEN),
-        select(func.count()).select_from(_better).where(_ahead).scalar_subquery(),
-        select(func.count()).select_from(_off).where(_left_ahead).scalar_subquery(),
-        select(_better.c.points)
-        .where(_ahead, ~_left(_better.c.player))
-        .order_by(_better.c.points)
-        .limit(1)
-        .scalar_subquery(),
-        *(_own.c[name] for name in _TALLY),
-        *(_caller.c[name] for name in _PLAYER),
-    )
-    .select_from(_here)
-    .outerjoin(
-        _own,
-        and_(
-            _own.c.channel == bindparam("channel"),
-            _own.c.period == bindparam("period"),
-            _own.c.start == bindparam("start"),
-            _own.c.player == bindparam("player"),
-        ),
-    )
-    .outerjoin(_caller, _caller.c.id == _own.c.player)
+    .add_columns(_number(first=True), _number(first=False), _rounds_in(RoundState.VOIDED), _rounds_in(RoundState.OPEN))
+    .add_columns(_count(_ahead, _better), _points(_ahead, _better.c.points).scalar_subquery())
+    .add_columns(*(_own.c[name] for name in _TALLY), *(_caller.c[name] for name in _PLAYER))
+    .select_from(_here.outerjoin(_own, _owns).outerjoin(_caller, _caller.c.id == _own.c.player))
     .where(_here.c.id == bindparam("channel"))
 )
+
+
+class _Line(NamedTuple):
+    """A tally with its player, in the order of _TALLY and _PLAYER."""
+
+    points: int
+    right: int
+    answered: int
+    id: int
+    workspace: int
+    person: str
+    name: str
+    hidden: bool
+
+    def player(self) -> Player:
+        return Player(self.id, self.workspace, self.person, self.name, bool(self.hidden))
+
+
+class _Head(NamedTuple):
+    """A row of _HEAD; what follows ``next_points`` is the caller's line, or NULL all along."""
+
+    first: int | None
+    last: int | None
+    voided: int
+    open: int
+    ahead: int
+    next_points: int | None
+
+
+_HEAD_COLUMNS = len(_Head._fields)
+
+
+def _head(conn: Connection, asked: Mapping[str, object]) -> tuple[_Head, _Line | None]:
+    """The head of a board and the caller's line, if they have one."""
+    found = _HEAD.rows(conn, asked)
+    if not found:
+        return _Head(None, None, 0, 0, 0, None), None
+    head, own = found[0][:_HEAD_COLUMNS], found[0][_HEAD_COLUMNS:]
+    return _Head._make(head), None if own[0] is None else _Line._make(own)
 
 
 def board(
     conn: Connection, channel_id: int, period: Period, start: date, player_id: int | None, now: datetime, top: int = TOP
 ) -> Board:
-    """A channel's leaderboard of the period that begins on ``start``, with the caller's own line where they have one."""
+    """A channel's leaderboard of the period that begins on ``start``: as of the last closing, whatever ``now`` is.
+
+    The caller's own line comes with it wherever it stands, also where they were not seen for long.
+    """
     asked = _asked(channel_id, period, start, player_id)
-    rows = _top(conn, asked, top)
-    first, last, voided, open_, *own = _HEAD.rows(conn, asked)[0]
-    held = last - first + 1 - voided if first else 0
-    line, to_next = _own_line(own)
-    return Board(start=start, rows=rows, own=line, to_next=to_next, players=0, revealed=held - open_, rounds=held)
+    head, own = _head(conn, asked)
+    held = 0 if head.first is None or head.last is None else head.last - head.first + 1 - head.voided
+    return Board(
+        start=start,
+        rows=_top(conn, asked, top),
+        own=_own_row(head, own) if own else None,
+        to_next=head.next_points - own.points if own and head.next_points is not None else None,
+        revealed=held - head.open,
+        rounds=held,
+    )
 
 
 def standing(conn: Connection, channel_id: int, period: Period, start: date, player_id: int) -> BoardRow | None:
-    """One player's own line."""
-    _, _, _, _, *own = _HEAD.rows(conn, _asked(channel_id, period, start, player_id))[0]
-    return _own_line(own)[0]
+    """One player's own line; None where they have none."""
+    head, own = _head(conn, _asked(channel_id, period, start, player_id))
+    return _own_row(head, own) if own else None
+
+
+def _own_row(head: _Head, own: _Line) -> BoardRow:
+    return BoardRow(head.ahead + 1, own.player(), own.points, own.right, own.answered)
 
 
 def _asked(channel_id: int, period: Period, start: date, player_id: int | None) -> dict[str, object]:
-    return {
-        "channel": channel_id,
-        "period": period,
-        "start": start,
-        "end": scoring.end_of(period, start),
-        "player": player_id,
-    }
+    end = scoring.end_of(period, start)
+    return {"channel": channel_id, "period": period, "start": start, "end": end, "player": player_id}
 
 
-def _own_line(head) -> tuple[BoardRow | None, int | None]:
-    ahead, left_ahead, next_points, points, right, answered, *player = head
-    if points is None:
-        return None, None
-    line = BoardRow(ahead - left_ahead + 1, _a_player(player), points, right, answered)
-    return line, None if next_points is None else next_points - points
+_RANKED = Swift(
+    select().add_columns(_count(_on_board(_line), _line)).select_from(_here).where(_here.c.id == bindparam("channel"))
+)
 
 
-def _a_player(row) -> Player:
-    id, workspace, external_id, name, hidden = row
-    return Player(id, workspace, external_id, name, bool(hidden))
+def ranked(conn: Connection, channel_id: int, period: Period, start: date) -> int:
+    """How many players are on a board."""
+    ((players_on_it,),) = _RANKED.rows(conn, _asked(channel_id, period, start, None))
+    return int(str(players_on_it))
 
 
 # A board's top
 
-_cut = (
-    select(_better.c.points)
-    .where(_board_of(_better), ~_left(_better.c.player))
-    .order_by(_better.c.points.desc())
-    .offset(bindparam("before_last", type_=Integer))
-    .limit(1)
-    .scalar_subquery()
-)
+_last_of_top = _points(_on_board(_better), _better.c.points.desc()).offset(bindparam("before_it", type_=Integer))
 _TOP = Swift(
     select()
-    .add_columns(*(_line.c[name] for name in _TALLY), *(_player.c[name] for name in _PLAYER))
-    .select_from(_line)
-    .join(_player, _player.c.id == _line.c.player)
-    .where(_board_of(_line), _line.c.points >= func.coalesce(_cut, 0), ~_player.c.deleted, ~_player.c.gone)
+    .add_columns(*(_line.c[name] for name in _TALLY), *(_theirs.c[name] for name in _PLAYER))
+    .join_from(_line, _theirs, _theirs.c.id == _line.c.player)
+    .where(
+        _on_board(_line),
+        _line.c.points >= func.coalesce(_last_of_top.scalar_subquery(), 0),
+        ~_theirs.c.deleted,
+        ~_theirs.c.gone,
+    )
 )
-"""Everybody with no fewer points than the last of the top: who of equals is shown, ``scoring.rank`` says."""
+"""Everybody with no fewer points than the top's last line: who of equals is shown, ``scoring.rank`` says."""
 
 
-def _top(conn: Connection, asked: dict[str, object], top: int) -> tuple[BoardRow, ...]:
-    found = _TOP.rows(conn, {**asked, "before_last": top - 1})
-    return scoring.rank(
-        Standing(_a_player(player), points, right, answered) for points, right, answered, *player in found
-    )[:top]
+def _top(conn: Connection, asked: Mapping[str, object], top: int) -> tuple[BoardRow, ...]:
+    lines = map(_Line._make, _TOP.rows(conn, {**asked, "before_it": top - 1}))
+    return scoring.rank(Standing(line.player(), line.points, line.right, line.answered) for line in lines)[:top]
 
 
 # Streaks
@@ -199,11 +235,11 @@ _listed = and_(
 )
 _RUNS = (
     select()
-    .add_columns(*(_player.c[name] for name in _PLAYER), streaks.c.run, streaks.c.best)
+    .add_columns(*(_theirs.c[name] for name in _PLAYER), streaks.c.run, streaks.c.best)
     .select_from(_here)
     .join(streaks, _listed)
-    .join(_player, _player.c.id == streaks.c.player)
-    .where(_here.c.id == bindparam("channel"), ~_player.c.deleted, ~_player.c.gone)
+    .join(_theirs, _theirs.c.id == streaks.c.player)
+    .where(_here.c.id == bindparam("channel"), ~_theirs.c.deleted, ~_theirs.c.gone)
 )
 
 

@@ -11,7 +11,7 @@ from typing import TextIO
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, IsolationLevel
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
@@ -19,6 +19,9 @@ from bot.store.errors import BadUrl, NotWritable, Taken
 
 READERS = 4
 """Read connections at most; each runs in a thread of its own."""
+
+CONNECT_SECONDS = 10
+"""So long a PostgreSQL server may take to let us in."""
 
 BUSY_SECONDS = 5.0
 """So long SQLite waits for another program's lock before it says so."""
@@ -62,7 +65,7 @@ def writing(database: Database, synchronous: str) -> Engine:
     ``synchronous`` is SQLite's own word: FULL or NORMAL.
     """
     if database.path is None:
-        return _postgresql(database, 1)
+        return _postgresql(database, 1, "READ COMMITTED", "")
     engine = _sqlite(database, 1, f"PRAGMA synchronous={synchronous}")
     event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -71,19 +74,20 @@ def writing(database: Database, synchronous: str) -> Engine:
 def reading(database: Database) -> Engine:
     """An engine for reads; each transaction sees one state of the database."""
     if database.path is None:
-        return _postgresql(database, READERS)
+        return _postgresql(database, READERS, "REPEATABLE READ", "-c default_transaction_read_only=on")
     engine = _sqlite(database, READERS, "PRAGMA query_only=ON")
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _postgresql(database: Database, connections: int) -> Engine:
+def _postgresql(database: Database, connections: int, isolation: IsolationLevel, options: str) -> Engine:
     return create_engine(
         database.url,
         pool_size=connections,
         max_overflow=0,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 10, "options": "-c timezone=UTC"},
+        isolation_level=isolation,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "options": f"-c timezone=UTC {options}"},
     )
 
 

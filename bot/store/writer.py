@@ -12,7 +12,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Condition, Thread
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, NestedTransaction
+from sqlalchemy.exc import DBAPIError
 
 from bot.store.errors import Closed, Unreachable, explained
 from bot.store.recording import Recorder, recorder
@@ -197,11 +198,12 @@ class Writer:
 
     def _do(self, work: Work, group: _Group) -> None:
         group.begun.append(work)
+        savepoint = self._connected().begin_nested()
         try:
-            with self._connected().begin_nested():
-                settle = work.run(self._connected())
+            settle = work.run(self._connected())
+            savepoint.commit()
         except Exception as error:
-            if self._recording_lost():
+            if self._recording_lost() or not _undone(savepoint):
                 raise
             settle = work.fail(self._explain(error))
         group.settled.append(settle)
@@ -237,6 +239,15 @@ class Writer:
 
     def _explain(self, error: Exception) -> Exception:
         return explained(error, self._name)
+
+
+def _undone(savepoint: NestedTransaction) -> bool:
+    """Undo one piece of work; False where the database has already given the whole transaction up (a full disk)."""
+    try:
+        savepoint.rollback()
+    except DBAPIError:
+        return False
+    return True
 
 
 def _settle_with(future: asyncio.Future[AnswerOutcome], outcome: AnswerOutcome | Exception) -> Settle:

@@ -43,9 +43,10 @@ async def week(store: Store) -> tuple[Club, Diary, dict[str, Channel]]:
         "kiritimati": await club.set_up("kiritimati", KIRITIMATI, workspace="W2"),
         "saturdays": await club.set_up("saturdays", SATURDAYS, workspace="W2"),
     }
-    while club.now < at(0, day=7):
+    await club.tick()
+    while club.now < at(0, day=6):
         due = await club.daily.next_due(club.now)
-        await club.settle(min(due or at(0, day=7), at(0, day=7)))
+        await club.settle(min(due or at(0, day=6), at(0, day=6)))
         for channel in known.values():
             await _answer(club, channel)
     return club, diary, known

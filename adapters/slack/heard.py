@@ -1,0 +1,162 @@
+"""What Slack's payloads say about who spoke, where, and how an answer reaches them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from adapters.slack.modals import Memory
+from bot.model import MessageRef, Place
+
+PLATFORM = "slack"
+
+Payload: TypeAlias = Mapping[str, Any]
+
+UNNAMED = frozenset({"", "privategroup", "directmessage"})
+"""What Slack says instead of the name of a private channel or of a direct message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Somebody did something somewhere.
+
+    ``channel`` is empty in direct messages and on the Home tab. ``direct`` is a direct message's own channel.
+    ``response_url`` and ``trigger`` are what Slack gives to answer with. ``replaceable``: the pressed message is seen
+    by its reader alone, so that a reply may take its place. ``view`` is the modal that was pressed in; ``home``: it
+    was the Home tab, whose ``view_hash`` this is. ``ts`` is the pressed message where everybody sees it.
+    """
+
+    team: str
+    user: str
+    user_name: str = ""
+    channel: str = ""
+    channel_name: str = ""
+    direct: str = ""
+    thread: str = ""
+    response_url: str = ""
+    trigger: str = ""
+    replaceable: bool = False
+    view: str = ""
+    home: bool = False
+    view_hash: str = ""
+    ts: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where it was, in the core's words: a direct message and the Home tab are a person's own place."""
+        if not self.channel:
+            return Place(PLATFORM, self.team, person=self.user)
+        return Place(PLATFORM, self.team, self.channel, name=self.channel_name)
+
+    @property
+    def message(self) -> MessageRef | None:
+        """The pressed message, where it is one that everybody sees."""
+        return MessageRef(self.place, self.ts) if self.ts else None
+
+    @property
+    def memory(self) -> Memory:
+        """What a modal that opens now has to remember of this."""
+        return Memory("", self.channel, self.response_url, self.replaceable, self.channel_name)
+
+    def within(self, memory: Memory) -> Heard:
+        """This, said in a modal that remembers where it was opened."""
+        return replace(
+            self,
+            channel=memory.channel,
+            channel_name=memory.channel_name,
+            response_url=memory.response_url,
+            replaceable=memory.replaceable,
+        )
+
+
+def typed(body: Payload) -> Heard:
+    """A slash command."""
+    channel, name = str(body["channel_id"]), str(body.get("channel_name", ""))
+    return _somewhere(
+        Heard(
+            team=str(body["team_id"]),
+            user=str(body["user_id"]),
+            user_name=str(body.get("user_name", "")),
+            response_url=str(body.get("response_url", "")),
+            trigger=str(body.get("trigger_id", "")),
+        ),
+        channel,
+        name,
+    )
+
+
+def pressed(body: Payload) -> Heard:
+    """A button or a menu: of a message, of a modal, or of the Home tab."""
+    heard = _interaction(body)
+    view = body.get("view")
+    if view:
+        if view.get("type") == "home":
+            return replace(heard, home=True, view_hash=str(view.get("hash", "")))
+        return replace(heard.within(_memory(view)), view=str(view["id"]))
+    container = body.get("container") or {}
+    channel = body.get("channel") or {}
+    ephemeral = bool(container.get("is_ephemeral"))
+    there = _somewhere(heard, str(channel.get("id", "")), str(channel.get("name", "")))
+    ts = str(container.get("message_ts", "")) if there.channel and not ephemeral else ""
+    thread = str(container.get("thread_ts") or "")
+    return replace(there, replaceable=ephemeral or bool(there.direct), ts=ts, thread=thread)
+
+
+def submitted(body: Payload) -> tuple[Heard, str]:
+    """A modal that was sent, and the form it is; raises ValueError for one that is not ours."""
+    memory = Memory.read(str(body["view"].get("private_metadata", "")))
+    return _interaction(body).within(memory), memory.form
+
+
+def _interaction(body: Payload) -> Heard:
+    user = body["user"]
+    team = (body.get("team") or {}).get("id") or user.get("team_id") or ""
+    name = user.get("name") or user.get("username") or ""
+    return Heard(
+        team=str(team),
+        user=str(user["id"]),
+        user_name=str(name),
+        response_url=str(body.get("response_url") or ""),
+        trigger=str(body.get("trigger_id") or ""),
+    )
+
+
+def _memory(view: Payload) -> Memory:
+    try:
+        return Memory.read(str(view.get("private_metadata", "")))
+    except ValueError:
+        return Memory("")
+
+
+def mentioned(body: Payload) -> Heard:
+    """A message to PyQuiz: a mention in a channel or a direct message."""
+    event = body["event"]
+    heard = Heard(team=team_of(body), user=str(event["user"]), thread=str(event.get("thread_ts") or ""))
+    return _somewhere(heard, str(event["channel"]), "")
+
+
+def opened(body: Payload) -> Heard:
+    """Somebody looks at their Home tab."""
+    event = body["event"]
+    seen = event.get("view") or {}
+    return Heard(team_of(body), str(event["user"]), home=True, view_hash=str(seen.get("hash", "")))
+
+
+def team_of(body: Payload) -> str:
+    """The workspace that PyQuiz is installed in, of an event: in a shared channel the speaker's is another."""
+    for each in body.get("authorizations") or ():
+        if each.get("team_id"):
+            return str(each["team_id"])
+    return str(body.get("team_id") or "")
+
+
+def own_user(body: Payload) -> str:
+    """PyQuiz's own user in the workspace of an event; empty where Slack does not say."""
+    return next((str(each["user_id"]) for each in body.get("authorizations") or () if each.get("is_bot")), "")
+
+
+def _somewhere(heard: Heard, channel: str, name: str) -> Heard:
+    if channel.startswith("D"):
+        return replace(heard, direct=channel)
+    return replace(heard, channel=channel, channel_name="" if name in UNNAMED else f"#{name}")

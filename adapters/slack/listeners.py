@@ -1,0 +1,206 @@
+"""What people do on Slack, handed to the Face, and its replies handed back. Everything is acknowledged first."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.response import BoltResponse
+
+from adapters.slack import sentences
+from adapters.slack.blocks import option
+from adapters.slack.happenings import happening
+from adapters.slack.heard import PLATFORM, Heard, Payload, mentioned, opened, pressed, submitted, typed
+from adapters.slack.modals import CALLBACK, errors, page, values
+from adapters.slack.people import People
+from adapters.slack.replies import Replies
+from adapters.slack.work import Work
+from bot.card import BadButton, ButtonId, FieldErrors, Form, Reply
+from bot.model import Actor, Command, Press, Submission
+from bot.ports import Face, Revoked, Shelf
+
+log = logging.getLogger(__name__)
+
+ANY_BUTTON = re.compile(r"^pq\|")
+ANY = re.compile(".")
+
+FORM_LIMIT = 2.0
+"""Seconds after which a modal is closed although it is not known yet whether what it said is taken: Slack gives up
+after three."""
+
+SEEN_FOR = timedelta(hours=1)
+"""Slack delivers an event again after about a minute and after five."""
+
+Forget = Callable[[str], Coroutine[Any, Any, None]]
+
+
+class Listeners:
+    """Listens through one Bolt app. ``clock`` returns aware UTC; ``forget`` drops a workspace's token."""
+
+    def __init__(
+        self,
+        face: Face,
+        shelf: Shelf,
+        people: People,
+        replies: Replies,
+        work: Work,
+        clock: Callable[[], datetime],
+        forget: Forget,
+    ) -> None:
+        self._face = face
+        self._shelf = shelf
+        self._people = people
+        self._replies = replies
+        self._work = work
+        self._clock = clock
+        self._forget = forget
+
+    def listen(self, app: AsyncApp) -> None:
+        """Register with an app: few listeners, for each is asked in turn; presses first, for they come in herds."""
+        app.action(ANY_BUTTON)(self.on_action)
+        app.command(ANY)(self.on_command)
+        app.event(ANY)(self.on_event)
+        app.view(CALLBACK)(self.on_view)
+        app.options(ANY)(self.on_options)
+
+    async def on_action(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
+        """A button or a menu."""
+        self._work.begin(self._guarded(pressed(body), self._pressed(body)))
+        return await ack()
+
+    async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
+        """A slash command."""
+        heard = typed(body)
+        self._work.begin(self._guarded(heard, self._said(heard, str(body.get("text") or ""))))
+        return await ack()
+
+    async def on_event(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
+        """Anything of the Events API."""
+        self._work.begin(self._happened(body))
+        return await ack()
+
+    async def on_options(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:
+        """What could be meant by what was typed into a searchable field."""
+        who = Actor(PLATFORM, str(context.team_id or ""), str(context.user_id or ""), "")
+        found = await self._face.suggest(who, str(body["action_id"]), str(body.get("value") or ""))
+        return await ack(options=[option(choice.value, choice.label) for choice in found])
+
+    async def on_view(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
+        """A form was sent: what is wrong with it stands beside its fields, if it is known in time."""
+        heard, form = submitted(body)
+        task = self._work.begin(self._submit(heard, form, body))
+        await asyncio.wait((task,), timeout=FORM_LIMIT)
+        if not task.done():
+            self._work.begin(self._tell_later(heard, task))
+            return await ack()
+        outcome = task.result()
+        if isinstance(outcome, FieldErrors):
+            return await ack(errors(outcome))
+        if not heard.response_url and not heard.channel:
+            return await ack({"response_action": "update", "view": page(outcome.card, heard.memory)})
+        self._work.begin(self._replies.say(heard, outcome))
+        return await ack()
+
+    async def _guarded(self, heard: Heard, work: Coroutine[Any, Any, None]) -> None:
+        """Nobody waits for an answer that will not come."""
+        try:
+            await work
+        except Exception:
+            log.exception("%s in %s could not be answered", heard.user, heard.team)
+            await self._replies.show(heard, Reply(sentences.failed()))
+
+    async def _pressed(self, body: Payload) -> None:
+        heard, action = pressed(body), body["actions"][0]
+        form = self._form(str(action["action_id"]))
+        if form is not None:
+            await self._fill(heard, form)
+            return
+        press = Press(
+            await self._people.actor(heard), heard.place, str(action["action_id"]), chosen(action), heard.message
+        )
+        await self._answer(heard, await self._face.press(press, self._clock()))
+
+    def _form(self, written: str) -> Form | None:
+        try:
+            return self._face.form(ButtonId.read(written))
+        except BadButton:
+            return None
+
+    async def _fill(self, heard: Heard, form: Form) -> None:
+        """Open a skeleton while Slack still lets us, then fill it."""
+        view = await self._replies.open(heard, form)
+        if view:
+            actor = await self._people.actor(heard)
+            await self._replies.fill(heard, view, await self._face.fill(form, actor, heard.place, self._clock()))
+
+    async def _said(self, heard: Heard, text: str) -> None:
+        command = Command(await self._people.actor(heard), heard.place, text)
+        await self._answer(heard, await self._face.command(command, self._clock()))
+
+    async def _answer(self, heard: Heard, found: Reply | Form) -> None:
+        if isinstance(found, Form):
+            await self._replies.open(heard, found)
+            return
+        await self._replies.show(heard, found)
+        if heard.home:
+            await self._show_home(heard)
+
+    async def _show_home(self, heard: Heard) -> None:
+        card = await self._face.home(await self._people.actor(heard), self._clock())
+        await self._replies.publish(heard, card)
+
+    async def _submit(self, heard: Heard, form: str, body: Payload) -> Reply | FieldErrors:
+        actor = await self._people.actor(heard)
+        filled = values(body["view"]["state"]["values"])
+        return await self._face.submit(Submission(actor, heard.place, form, filled), self._clock())
+
+    async def _tell_later(self, heard: Heard, task: asyncio.Task[Reply | FieldErrors]) -> None:
+        outcome = await task
+        if isinstance(outcome, FieldErrors):
+            outcome = Reply(sentences.refused(tuple(sentence for _, sentence in outcome.errors)))
+        await self._replies.say(heard, outcome)
+
+    async def _happened(self, body: Payload) -> None:
+        """An event, once: Slack repeats what it thinks was lost, to any replica."""
+        now = self._clock()
+        event = body["event"]
+        if not self._matters(body):
+            return
+        if "event_id" in body and not await self._shelf.first(f"event:{body['event_id']}", until=now + SEEN_FOR):
+            return
+        change = happening(body)
+        if change is not None:
+            if isinstance(change, Revoked):
+                await self._forget(change.workspace)
+            await self._face.happened(change, now)
+        elif event["type"] == "app_home_opened":
+            heard = opened(body)
+            await self._show_home(heard)
+        else:
+            heard = mentioned(body)
+            text = "help" if event["type"] == "app_mention" else str(event.get("text") or "")
+            await self._guarded(heard, self._said(heard, text))
+
+    def _matters(self, body: Payload) -> bool:
+        """Whether somebody has to be answered or something changes; most messages are none of ours."""
+        event = body["event"]
+        match event["type"]:
+            case "message":
+                own = event.get("bot_id") or event.get("subtype")
+                return event.get("channel_type") == "im" and not own and bool(event.get("user"))
+            case "app_home_opened":
+                return bool(event.get("tab", "home") == "home")
+            case "app_mention":
+                return bool(event.get("user")) and not event.get("bot_id")
+        return happening(body) is not None
+
+
+def chosen(action: Payload) -> tuple[str, ...]:
+    """What a menu sends along."""
+    one, several = action.get("selected_option"), action.get("selected_options")
+    return tuple(str(each["value"]) for each in ([one] if one else several or ()))

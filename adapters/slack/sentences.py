@@ -1,0 +1,37 @@
+"""What only Slack's adapter has to say."""
+
+from __future__ import annotations
+
+from bot.card import Button, Card, Form, Mono, Plain, Strong, Style, Text
+
+ASK_LOUDER = "PyQuiz is not installed in this workspace."
+
+
+def press_to_open(form: Form) -> Card:
+    """A form came too late, or there is no way to open one from here: a button does it."""
+    words = f"{form.title}: press to open it."
+    return Card(words, (Text((Plain(words),)),), (Button(form.id, "Open", Style.PRIMARY, opens_form=True),))
+
+
+def refused(sentences: tuple[str, ...]) -> Card:
+    """A form that was sent could not be taken, and it is closed already."""
+    head = "That was not saved."
+    lines = tuple(Text((Plain(sentence),)) for sentence in sentences)
+    return Card(" ".join((head, *sentences)), (Text((Strong(head),)), *lines))
+
+
+def invite(channel_name: str, handle: str) -> Card:
+    """PyQuiz is set up in a channel that it is not in."""
+    where = channel_name or "this channel"
+    how = f"/invite @{handle}"
+    words = f"PyQuiz is not in {where} yet. Type {how} there; nothing is asked before."
+    return Card(
+        words,
+        (Text((Strong(f"PyQuiz is not in {where} yet."), Plain(" Type "), Mono(how), Plain(" there; nothing is asked before."))),),
+    )
+
+
+def failed() -> Card:
+    """Something broke on our side."""
+    words = "That did not work, and it is PyQuiz's fault. Nothing was changed; try again."
+    return Card(words, (Text((Plain(words),)),))

@@ -1,0 +1,53 @@
+"""Socket Mode: two connections, so that one can go while the other carries on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS = 2
+MOST = 10
+"""Slack allows an app so many connections, and sends each payload to one of them."""
+
+
+class Sockets:
+    """The connections of this process. ``registered`` is how many Slack counts for the app, ghosts included."""
+
+    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, connections: int = CONNECTIONS) -> None:
+        self._handlers = [AsyncSocketModeHandler(app, app_token, web_client=client) for _ in range(connections)]
+        self.registered = 0
+        for handler in self._handlers:
+            handler.client.message_listeners.append(self._greeted)
+
+    async def open(self) -> None:
+        """Connect, all at once; the sdk keeps them connected from then on."""
+        await asyncio.gather(*(handler.connect_async() for handler in self._handlers))
+
+    async def close(self) -> None:
+        """Hear nothing more."""
+        await asyncio.gather(*(handler.close_async() for handler in self._handlers), return_exceptions=True)
+
+    @property
+    def up(self) -> int:
+        """How many are connected."""
+        sessions = (handler.client.current_session for handler in self._handlers)
+        return sum(session is not None and not session.closed for session in sessions)
+
+    async def _greeted(self, _: object, message: dict[str, Any], __: str | None = None) -> None:
+        """Slack says hello and counts. Connections that broke half-way go on being counted, and being sent to."""
+        if message.get("type") != "hello":
+            return
+        self.registered = int(message.get("num_connections") or 0)
+        if self.registered >= MOST:
+            log.warning(
+                "Slack counts %s Socket Mode connections of this app, its most. Presses may go to connections that "
+                "nobody listens to: stop other processes with this token, or wait for Slack to drop dead ones.",
+                self.registered,
+            )

@@ -1,0 +1,176 @@
+"""The schema: one description, one way up, a copy before it, and no way down by accident."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from bot.store import migrate
+from bot.store.door import Store
+from bot.store.engine import locate
+from bot.store.errors import NewerSchema, NotOurs
+from bot.store.tables import Base
+from tests.bot.store.desk import Desk
+
+FOLDER = Path(migrate.__file__).parent / "migrations"
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine for a look at the database from outside."""
+    made = sa.create_engine(locate(database_url).url)
+    yield made
+    made.dispose()
+
+
+def test_the_named_head_is_the_latest_migration() -> None:
+    """The cheap check at every start compares with it."""
+    assert ScriptDirectory(str(FOLDER)).get_current_head() == migrate.HEAD
+
+
+def test_migrations_make_exactly_what_the_tables_describe(engine: Engine) -> None:
+    """Tables, columns, types, keys and indexes."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrations_make_the_same_checks_and_partial_indexes(tmp_path: Path) -> None:
+    """Alembic does not compare these, so the texts are compared that SQLite keeps."""
+    described = sa.create_engine(f"sqlite:///{tmp_path / 'described.db'}")
+    Base.metadata.create_all(described)
+    migrated = sa.create_engine(f"sqlite:///{tmp_path / 'migrated.db'}")
+    migrate.upgrade(str(tmp_path / "migrated.db"))
+
+    assert _texts(migrated) == _texts(described)
+    assert "CONSTRAINT ck_round_state CHECK state IN 'open'" in _texts(described)["round"]
+
+
+def _texts(engine: Engine) -> dict[str, list[str]]:
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        found = {name: _clauses(text) for name, text in rows if name != "alembic_version"}
+    engine.dispose()
+    return found
+
+
+def _clauses(text: str) -> list[str]:
+    """The clauses of a CREATE statement, in no order of their own."""
+    flat = re.sub(r"[()\s]+", " ", text.replace("WITHOUT ROWID", ", WITHOUT ROWID"))
+    return sorted(clause.strip() for clause in flat.split(","))
+
+
+def test_down_and_up_again_comes_to_the_same(engine: Engine) -> None:
+    """The way down exists for those who write migrations, and is whole."""
+    with engine.begin() as connection:
+        command.downgrade(_config(connection), "base")
+        left = sa.inspect(connection).get_table_names()
+        command.upgrade(_config(connection), "head")
+        context = MigrationContext.configure(connection)
+
+        assert left == ["alembic_version"]
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = connection
+    return config
+
+
+async def test_a_newer_schema_is_refused(database_url: str, engine: Engine) -> None:
+    """An older PyQuiz keeps its hands off what it does not know."""
+    _pretend(engine, "9999")
+    try:
+        with pytest.raises(NewerSchema, match="Upgrade PyQuiz") as refused:
+            await Store.open(database_url)
+    finally:
+        _pretend(engine, migrate.HEAD)
+
+    assert refused.value.found == "9999"
+
+
+async def test_somebody_elses_tables_are_left_alone(tmp_path: Path) -> None:
+    """A database with other tables is not ours to fill."""
+    path = tmp_path / "theirs.db"
+    other = sa.create_engine(f"sqlite:///{path}")
+    with other.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE recipes (name TEXT)")
+    other.dispose()
+
+    with pytest.raises(NotOurs, match="a database of its own"):
+        await Store.open(str(path))
+
+    with other.connect() as connection:
+        assert sa.inspect(connection).get_table_names() == ["recipes"]
+    other.dispose()
+
+
+async def test_an_older_file_is_copied_before_it_is_migrated(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If a migration goes wrong, what was there before lies beside it."""
+    store = await Store.open(sqlite_url)
+    await Desk(store).channel()
+    await store.close()
+    folder = _with_one_more_migration(tmp_path)
+    monkeypatch.setattr(migrate, "HEAD", "0002")
+    monkeypatch.setattr(migrate, "_FOLDER", folder)
+
+    again = await Store.open(sqlite_url)
+    await again.close()
+
+    path = locate(sqlite_url).path
+    assert path is not None
+    assert migrate.current(sqlite_url) == "0002"
+    assert _channels(migrate.backup_path(path, "0001")) == _channels(path) == ["C1"]
+
+
+def _with_one_more_migration(tmp_path: Path) -> Path:
+    folder = tmp_path / "migrations"
+    (folder / "versions").mkdir(parents=True)
+    for script in (*FOLDER.glob("*.*"), *FOLDER.glob("versions/*.py")):
+        (folder / script.relative_to(FOLDER)).write_text(script.read_text())
+    second = 'revision = "0002"\ndown_revision = "0001"\n\n\ndef upgrade() -> None:\n    pass\n'
+    (folder / "versions" / "0002_second.py").write_text(second)
+    return folder
+
+
+def _channels(path: Path) -> list[str]:
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        names = list(connection.exec_driver_sql("SELECT external_id FROM channel").scalars())
+    engine.dispose()
+    return names
+
+
+def _pretend(engine: Engine, version: str) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{version}'")
+
+
+def test_a_start_without_a_migration_does_without_alembic(sqlite_url: str) -> None:
+    """Importing it takes longer than everything else a start does."""
+    program = (
+        "import sys, asyncio; from bot.store.door import Store;"
+        "asyncio.run(Store.open(sys.argv[1]));"
+        "print([name for name in ('alembic', 'psycopg') if name in sys.modules])"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", program, sqlite_url], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.strip() == "[]"

@@ -1,0 +1,394 @@
+"""What people do, from what they press and type to what they read, over both databases."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.card import FieldErrors, Form, Reply, Where
+from bot.model import Actor, Place
+from bot.store import answers, players, rounds
+from bot.store.door import Store
+from bot.wording.phrases import read_aloud
+from tests.bot.room import ADA, HERE, SAM, SETUP, STRANGER, Room, built_in, labelled, labels, only
+
+
+@pytest.fixture
+def room(store: Store) -> Room:
+    """An empty channel."""
+    return Room(store)
+
+
+async def test_setting_up_tells_what_comes(room: Room) -> None:
+    """Rhythm, five dates, and the first question at once if wanted."""
+    reply = await room.say(SETUP)
+
+    assert read_aloud(reply.card.blocks).splitlines() == [
+        "PyQuiz will ask in #python, Mon–Fri at 09:30, answer at 16:00, Berlin time. Levels: all, easiest on Mondays.",
+        "Next: Tue 12 Jan, Wed 13, Thu 14, Fri 15, Mon 18.",
+    ]
+    assert labels(reply) == ["Ask the first one now", "Wait for Tuesday", "Edit"]
+
+
+async def test_set_up_with_a_mistake_saves_nothing(room: Room) -> None:
+    """The field, what was found, what is wanted."""
+    said = await room.read("setup zone=Atlantis time=9:30")
+
+    assert said.startswith("Nothing was saved.\nzone: ")
+    assert "not set up" in await room.read("today")
+
+
+async def test_the_set_up_form_comes_filled_and_saves(room: Room) -> None:
+    """Without arguments, set-up asks."""
+    form = await room.quiz.command(command("setup"), room.now)
+
+    assert isinstance(form, Form)
+    assert {field.name: field.values for field in form.fields}["time"] == ("09:00",)
+
+
+async def test_a_press_is_receipted_privately(room: Room) -> None:
+    """Only the caller sees the choice; the channel's message does not change by it."""
+    room.bank = only(built_in(), "choice")
+    room = Room(room.store, room.bank)
+    card = await room.asked()
+
+    reply = await room.press_label(card, "B")
+
+    assert reply.where is Where.PRIVATE
+    assert read_aloud(reply.card.blocks).startswith("You chose B: ")
+
+
+async def test_a_double_press_is_one_answer(store: Store) -> None:
+    """The second says so."""
+    room = Room(store, only(built_in(), "choice"))
+    card = await room.asked()
+    await room.press_label(card, "B")
+
+    reply = await room.press_label(card, "B")
+
+    assert read_aloud(reply.card.blocks).endswith("Nothing changed.")
+    assert "1 answered" in await room.read("today")
+
+
+async def test_an_answer_can_be_changed_from_the_receipt(store: Store) -> None:
+    """In the receipt's own place."""
+    room = Room(store, only(built_in(), "choice"))
+    receipt = await room.press_label(await room.asked(), "A")
+    again = await room.press_label(receipt.card, "Change")
+
+    changed = await room.press_label(again.card, "B")
+
+    assert (again.where, changed.where) == (Where.REPLACE, Where.REPLACE)
+    assert read_aloud(changed.card.blocks).startswith("Changed from A to B: ")
+
+
+async def test_select_is_answered_by_a_form(store: Store) -> None:
+    """Boxes to tick; none ticked is told at the field."""
+    room = Room(store, only(built_in(), "select"))
+    card = await room.asked()
+
+    nothing = await room.fill(card, "Answer", answer=())
+    some = await room.fill(card, "Answer", answer=("0", "2"))
+
+    assert isinstance(nothing, FieldErrors)
+    assert isinstance(some, Reply)
+    assert read_aloud(some.card.blocks).startswith("You chose A and C.")
+
+
+async def test_output_is_answered_by_typing(store: Store) -> None:
+    """Spacing and quotes are forgiven, so what is right counts however it was typed."""
+    room = Room(store, only(built_in(), "output"))
+    card = await room.asked()
+    question = (await store.read(rounds.open_round, 1)).question  # type: ignore[union-attr]  # one is open
+
+    reply = await room.fill(card, "Answer", answer=(question.options[question.right[0]].text.strip("`"),))
+    assert isinstance(reply, Reply)
+    await room.sleep_until_next()
+
+    assert "points" in await room.read("leaderboard")
+    assert "0 points" not in await room.read("leaderboard")
+
+
+async def test_typing_a_letter_answers(store: Store) -> None:
+    """As in a terminal or a direct message."""
+    room = Room(store, only(built_in(), "choice"))
+    await room.asked()
+
+    assert (await room.read("b")).startswith("You chose B: ")
+    assert (await room.read("answer z")).startswith("That is no answer")
+
+
+async def test_after_the_reveal_a_press_changes_nothing(store: Store) -> None:
+    """It says what counts."""
+    room = Room(store, only(built_in(), "choice"))
+    card = await room.asked()
+    await room.press_label(card, "A")
+    await room.sleep_until_next()
+
+    late = await room.press_label(card, "B")
+    never = await room.press_label(card, "B", SAM)
+
+    assert "Your answer A" in read_aloud(late.card.blocks)
+    assert read_aloud(never.card.blocks).endswith("so this one doesn't count.")
+
+
+async def test_between_closing_time_and_reveal_the_answer_is_on_its_way(store: Store) -> None:
+    """The printed time counts, even where the reveal comes late."""
+    room = Room(store, only(built_in(), "choice"))
+    card = await room.asked()
+    round_ = await store.read(rounds.open_round, 1)
+    assert round_ is not None
+    room.now = round_.closes
+
+    reply = await room.press_label(card, "B")
+
+    assert read_aloud(reply.card.blocks).endswith("The answer is on its way.")
+
+
+async def test_how_did_i_do_waits_for_the_reveal(store: Store) -> None:
+    """Before it the button shows the open question, after it the reason."""
+    room = Room(store, only(built_in(), "choice"))
+    card = await room.asked()
+    await room.press_label(card, "A")
+    how = f"pq|how|{labelled(card, 'A').id.split('|')[2]}"
+
+    before = await room.press(how)
+    await room.sleep_until_next()
+    after = await room.press(how)
+
+    assert isinstance(before, Reply)
+    assert isinstance(after, Reply)
+    assert "open until" in read_aloud(before.card.blocks)
+    assert read_aloud(after.card.blocks).startswith("You chose A: ")
+
+
+async def test_practice_is_explained_at_once_and_worth_nothing(room: Room) -> None:
+    """Private, in place, and not on the board."""
+    await room.say(SETUP)
+    reply = await room.say("metaclass")
+    answer = next(action for action in reply.card.actions if action.label in ("A", "Answer"))
+
+    result = (
+        await room.press_label(reply.card, "A")
+        if answer.label == "A"
+        else await room.fill(reply.card, "Answer", answer=("0",))
+    )
+
+    assert isinstance(result, Reply)
+    assert reply.where is Where.PRIVATE
+    assert read_aloud(reply.card.blocks).startswith("Practice: metaclasses")
+    assert any(sign in read_aloud(result.card.blocks) for sign in "✅❌")
+    assert "No points yet" in await room.read("leaderboard")
+
+
+async def test_what_is_open_is_not_practised(room: Room) -> None:
+    """Nothing of an open round is shown by practice, whoever asks for however much of it."""
+    await room.asked()
+    open_ = await room.store.read(rounds.open_round, 1)
+    assert open_ is not None
+
+    shown = [repr((await room.say(f"topic {open_.question.topic}")).card) for _ in range(12)]
+
+    assert not any(open_.question.prompt in card and repr(open_.question.code) in card for card in shown)
+
+
+async def test_a_misspelt_topic_offers_what_was_meant(room: Room) -> None:
+    """As buttons, the nearest first."""
+    reply = await room.say("metclas")
+
+    assert read_aloud(reply.card.blocks) == "No topic is called “metclas”. Did you mean:"
+    assert labels(reply)[0] == "Metaclasses"
+
+
+async def test_what_changes_something_is_offered_never_guessed(room: Room) -> None:
+    """A misspelt command is a button, and nothing happens by itself."""
+    await room.say(SETUP)
+
+    reply = await room.say("pasue")
+
+    assert "/pyquiz pause" in labels(reply)
+    assert "Paused" not in await room.read("status")
+
+
+async def test_others_may_not_manage(room: Room) -> None:
+    """The refusal names the managers, and how to see the settings."""
+    await room.say(SETUP)
+
+    refusals = [await room.read(command, SAM) for command in ("pause", "resume", "skip", "ask now", "setup time=10:00")]
+
+    assert set(refusals) == {"Only managers change PyQuiz in #python: Ada Bell. Ask one of them or a workspace admin."}
+
+
+async def test_other_workspaces_find_nothing(store: Store) -> None:
+    """Ids in buttons of one workspace mean nothing in another."""
+    room = Room(store, only(built_in(), "choice"))
+    card = await room.asked()
+    ids = [
+        labelled(card, "A").id,
+        "pq|how|1",
+        "pq|change|1",
+        "pq|do|status|1",
+        "pq|share|1|week|2027-01-11",
+        "pq|try|1|0",
+    ]
+
+    said = [await room.press(id_, STRANGER, Place("stand-in", "W2", "C9", name="#other")) for id_ in ids]
+
+    assert not any("python" in repr(reply).lower().replace("pyquiz", "") and "C1" in repr(reply) for reply in said)
+    assert all(isinstance(reply, Reply) for reply in said)
+    eve = await store.player("stand-in", "W2", "eve", "Eve", room.now)
+    assert await store.read(answers.answer_of, 1, eve.id) is None
+
+
+@pytest.mark.parametrize(
+    "id_", ["", "nonsense", "pq|", "pq|answer", "pq|answer|x|y", "pq|answer|1|99", "pq|how|-1", "pq|zzz|1"]
+)
+async def test_a_button_nobody_made_is_answered_kindly(room: Room, id_: str) -> None:
+    """Whatever a client sends, it gets a reply, and nothing is recorded."""
+    await room.asked()
+
+    reply = await room.press(id_)
+
+    assert isinstance(reply, Reply)
+    assert "gone" in read_aloud(reply.card.blocks)
+
+
+async def test_pause_resume_and_status(room: Room) -> None:
+    """Each says what it did; doing it twice says so."""
+    await room.say(SETUP)
+
+    said = [await room.read(text) for text in ("pause until friday", "status", "pause", "resume", "resume")]
+
+    assert said[0] == "Paused in #python until Fri 15 Jan. Streaks are safe; practice still works."
+    assert "Paused until Fri 15 Jan by Ada Bell." in said[1]
+    assert said[2].startswith("Already paused.")
+    assert said[3] == "Running again in #python; next: Tue 12 Jan at 09:30."
+    assert said[4] == "Already running; next: Tue 12 Jan at 09:30."
+
+
+async def test_a_skipped_day_is_left_out(room: Room) -> None:
+    """And shown as such."""
+    await room.say(SETUP)
+
+    said = await room.read("skip tomorrow")
+
+    assert said == "Nothing will be asked in #python on Wed 13 Jan. Streaks go on."
+    assert "Wed 13 (left out: skipped by Ada Bell)" in await room.read("status")
+
+
+async def test_ask_now_asks_once_a_day(room: Room) -> None:
+    """The first time it goes out; the second it says that it is open; the day's own slot is used up."""
+    await room.say(SETUP)
+    first = await room.read("ask now")
+    await room.beat()
+
+    assert first.startswith("Question 1 goes to #python now and is answered at 16:00")
+    assert await room.read("ask now") == "Today's question is already open."
+    assert len(room.log.messages) == 1
+    await room.sleep_until_next()
+    assert "has been asked already. The next one comes Wed 13 Jan 09:30." in await room.read("ask now")
+
+
+async def test_empty_states_say_what_comes_next(room: Room) -> None:
+    """Before anything happened."""
+    await room.say(SETUP)
+    await room.beat()
+
+    said = [await room.read(text) for text in ("today", "b", "leaderboard", "me", "streak", "another")]
+
+    assert said[0] == said[1] == "No question is open. Next: 09:30."
+    assert said[2] == "No points yet. The next question comes 09:30."
+    assert said[3] == "You haven't answered here yet."
+    assert said[4] == "Your streak starts with your first answer."
+    assert said[5].startswith("Practice: ")
+
+
+async def test_before_set_up_everything_teaches(room: Room) -> None:
+    """Help works, practice works, the rest says how to begin."""
+    said = {text: await room.read(text, SAM) for text in ("today", "leaderboard", "status", "pause", "help", "gil")}
+
+    assert {said[text] for text in ("today", "leaderboard", "status", "pause")} == {
+        "PyQuiz is not set up in #python yet; practice works everywhere."
+    }
+    assert said["help"].startswith("One Python question each working day")
+    assert said["gil"].startswith("Practice: ")
+
+
+async def test_a_direct_message_means_the_persons_only_channel(room: Room) -> None:
+    """And asks which where there are several."""
+    await room.asked()
+    direct = Place("stand-in", "W1", person="ada")
+
+    assert "open until" in await room.read("today", ADA, direct)
+
+    await room.say(SETUP, ADA, Place("stand-in", "W1", "C2", name="#other"))
+    which = await room.say("today", SAM, Place("stand-in", "W1", person="sam"))
+    assert sorted(labels(which)) == ["#other", "#python"]
+
+
+async def test_ties_share_a_place_and_the_own_line_is_shown(store: Store) -> None:
+    """1, 1, 3; whoever is not among the top still sees where they stand."""
+    room = Room(store, only(built_in(), "choice"))
+    await room.asked()
+    round_ = await store.read(rounds.open_round, 1)
+    assert round_ is not None
+    right = round_.order.index(round_.question.right[0])
+    crowd = [Actor("stand-in", "W1", f"p{i}", f"Person {i:02}") for i in range(12)]
+    for who in crowd:
+        await room.press(f"pq|answer|1|{right}", who)
+    await room.press(f"pq|answer|1|{(right + 1) % len(round_.order)}", SAM)
+    await room.sleep_until_next()
+
+    lines = (await room.read("leaderboard", SAM)).splitlines()
+
+    assert lines[1].startswith("1  Person 00")
+    assert lines[-1].startswith("13  You  0 points, 0 of 1 right.")
+
+
+async def test_a_shared_board_shows_nobody_as_you(store: Store) -> None:
+    """The whole channel reads it."""
+    room = Room(store, only(built_in(), "choice"))
+    await room.press_label(await room.asked(), "A")
+    await room.sleep_until_next()
+
+    shared = await room.press_label((await room.say("leaderboard")).card, "Share in channel")
+
+    assert shared.where is Where.PUBLIC
+    assert read_aloud(shared.card.blocks).startswith("Ada Bell shared the leaderboard: #python this week")
+    assert "You" not in read_aloud(shared.card.blocks)
+
+
+async def test_suggestions_hold_commands_and_topics(room: Room) -> None:
+    """For completion: 25 at most."""
+    found = [choice.value for choice in await room.quiz.suggest(ADA, "command", "me")]
+
+    assert "me" in found
+    assert "metaclasses" in found
+    assert len(await room.quiz.suggest(ADA, "command", "")) <= 25
+    assert (await room.quiz.suggest(ADA, "zone", "Berlin"))[0].value == "Europe/Berlin"
+
+
+async def test_home_shows_the_open_question_and_the_own_standing(store: Store) -> None:
+    """One page for one person."""
+    room = Room(store, only(built_in(), "choice"))
+    await room.press_label(await room.asked(), "A")
+
+    home = await room.quiz.home(ADA, room.now)
+
+    assert "You chose A" in read_aloud(home.blocks)
+    assert "You in #python" in read_aloud(home.blocks)
+
+
+def command(text: str) -> object:
+    """A command of Ada's, in the channel."""
+    from bot.model import Command
+
+    return Command(ADA, HERE, text)
+
+
+async def test_accounts_are_made_once(room: Room) -> None:
+    """Whoever speaks twice is one player, under the latest name."""
+    first = await room.store.player("stand-in", "W1", "ada", "Ada", room.now)
+    second = await room.store.player("stand-in", "W1", "ada", "Ada Bell", room.now)
+
+    assert first.id == second.id
+    assert (await room.store.write(players.player, "stand-in", "W1", "ada", "Ada Bell", room.now)).name == "Ada Bell"
