@@ -46,7 +46,7 @@ class Answering:
         known = self._asked.get(round_id)
         if known is None:
             known = await self._look_up(round_id)
-            if known is not None and message is not None and shares_workspace(actor, known.channel):
+            if known is not None and message is not None and _stands_in(message, actor, known.channel):
                 await self._store.write(deliveries.proven, round_id, message.id, now)
         return known if known is not None and shares_workspace(actor, known.channel) else None
 
@@ -169,6 +169,10 @@ class Answering:
         answer = await self._store.read(answers.answer_of, round_.id, player.id)
         counted = await self._store.read(rounds.answered, (round_.id,))
         return Reply(receipts.today_card(channel, round_, counted.get(round_.id, 0), answer, now))
+
+
+def _stands_in(message: MessageRef, actor: Actor, channel: Channel) -> bool:
+    return shares_workspace(actor, channel) and message.place.channel == channel.place.channel
 
 
 def _was_missed(played: Played, last: int) -> bool:

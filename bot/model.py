@@ -52,7 +52,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button or a menu was used. ``button`` is the written ButtonId; ``values`` what a menu sent along."""
+    """A button or a menu was used. ``button`` is the written ButtonId; ``values`` what a menu sent along.
+
+    ``message`` is the channel's message that the button hangs on, and None for a private one.
+    """
 
     actor: Actor
     place: Place

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import combinations
 
 from rapidfuzz.distance import OSA
 
@@ -13,7 +14,7 @@ _ORNAMENTS = "()@_* "
 
 _WORD = re.compile(r"\w+")
 
-_HEAD = 7
+_HEAD = 6
 """Letters of a word whose slips are looked up; enough to tell words apart, few enough to keep the table small."""
 
 _COMMON = frozenset(
@@ -82,28 +83,28 @@ class Speller:
         self._words = tuple(dict.fromkeys(known))
         table: dict[str, list[int]] = defaultdict(list)
         for number, word in enumerate(self._words):
-            for left in _left_out(word[:_HEAD], _slips(word)):
+            for left in _left_out(word, _slips(word)):
                 table[left].append(number)
         self._table = dict(table)
 
     def nearest(self, word: str) -> tuple[str, ...]:
         """The known words that this may stand for, nearest first; those that begin alike before others."""
-        most = _slips(word)
-        numbers = {number for left in _left_out(word[:_HEAD], most) for number in self._table.get(left, ())}
-        distances = ((OSA.distance(word, self._words[number], score_cutoff=most), number) for number in numbers)
-        near = [(distance, self._words[number]) for distance, number in distances if distance <= most]
-        return tuple(known for _, known in sorted(near, key=lambda pair: (pair[0], pair[1][:1] != word[:1], pair[1])))
+        most, length = _slips(word), len(word)
+        near: list[tuple[int, bool, str]] = []
+        for number in {number for left in _left_out(word, most) for number in self._table.get(left, ())}:
+            known = self._words[number]
+            if abs(len(known) - length) <= most:
+                distance = OSA.distance(word, known, score_cutoff=most)
+                if distance <= most:
+                    near.append((distance, known[:1] != word[:1], known))
+        return tuple(known for _, _, known in sorted(near))
 
 
 def _slips(word: str) -> int:
     return 0 if len(word) < 4 else 1 if len(word) < 7 else 2
 
 
-def _left_out(head: str, most: int) -> set[str]:
-    """The head itself, and what is left of it without up to ``most`` of its letters."""
-    found = {head}
-    level = {head}
-    for _ in range(most):
-        level = {word[:at] + word[at + 1 :] for word in level for at in range(len(word))}
-        found |= level
-    return found
+def _left_out(word: str, most: int) -> set[str]:
+    """The head of a word, and what is left of it without up to ``most`` of its letters."""
+    head = word[:_HEAD]
+    return {"".join(left) for size in range(len(head) - most, len(head) + 1) for left in combinations(head, size)}

@@ -85,7 +85,7 @@ def migrated_postgres(postgres: Server) -> Iterator[Engine]:
     """A migrated PostgreSQL database."""
     with postgres.database() as url:
         upgrade(url)
-        engine = create_engine(locate(url).url, isolation_level="AUTOCOMMIT")
+        engine = create_engine(locate(url).url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
         yield engine
         engine.dispose()
 

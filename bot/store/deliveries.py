@@ -200,7 +200,7 @@ def absent(conn: Connection, delivery_id: int, now: datetime) -> bool:
 
 _PROVEN = _arrived(
     and_(
-        deliveries.c.round == bindparam("id"),
+        deliveries.c.round == bindparam("round_id"),
         deliveries.c.kind == word(DeliveryKind.QUESTION),
         _in(DeliveryState.DUE, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNKNOWN),
     )
@@ -209,7 +209,7 @@ _PROVEN = _arrived(
 
 def proven(conn: Connection, round_id: int, message_id: str, now: datetime) -> None:
     """Somebody pressed a button on a round's question: it was sent, whatever we knew of it."""
-    conn.execute(_PROVEN, {"id": round_id, "told": message_id, "now": now})
+    conn.execute(_PROVEN, {"round_id": round_id, "told": message_id, "now": now})
 
 
 _HOLD = (

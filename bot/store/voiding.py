@@ -89,7 +89,7 @@ def void_unshown(conn: Connection, round_ids: Sequence[int], why: str, now: date
 _STATE = select(rounds.c.state, rounds.c.channel).where(rounds.c.id == bindparam("id")).with_for_update()
 _LEAVE = (
     update(deliveries)
-    .where(deliveries.c.round == bindparam("id"), _question)
+    .where(deliveries.c.round == bindparam("void"), _question)
     .where(
         deliveries.c.state.in_(
             [word(s) for s in (DeliveryState.DUE, DeliveryState.CLAIMED, DeliveryState.UNKNOWN, DeliveryState.REFUSED)]
@@ -111,7 +111,7 @@ def void_round(conn: Connection, round_id: int, reason: str, now: datetime) -> N
     listed = ids([round_id])
     conn.execute(_VOID, {"ids": listed, "why": reason, "now": now})
     conn.execute(_CANCEL, {"ids": listed, "also": DeliveryKind.REVEAL})
-    conn.execute(_LEAVE, {"id": round_id, "why": reason})
+    conn.execute(_LEAVE, {"void": round_id, "why": reason})
     owe_end(conn, listed)
     if found.state is RoundState.OPEN:
         conn.execute(_ANSWERED, {"ids": listed})

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.card import FieldErrors, Form, Reply, Where
-from bot.model import Actor, Place
+from bot.model import Actor, MessageRef, Place
+from bot.ports import Unknown
+from bot.quiz import Quiz
 from bot.store import answers, players, rounds
 from bot.store.door import Store
 from bot.wording.phrases import read_aloud
@@ -55,6 +57,22 @@ async def test_a_press_is_receipted_privately(room: Room) -> None:
 
     assert reply.where is Where.PRIVATE
     assert read_aloud(reply.card.blocks).startswith("You chose B: ")
+
+
+async def test_a_press_on_its_message_proves_that_a_question_was_sent(store: Store) -> None:
+    """Whatever the sender heard of it; a press on a private copy proves nothing."""
+    room = Room(store, only(built_in(), "choice"))
+    room.log.posts.append(Unknown("the connection broke"))
+    await room.say(SETUP)
+    await room.sleep_until_next()
+
+    await room.press("pq|answer|1|0")
+    before = await store.read(rounds.question_message, 1)
+    room.quiz = Quiz(store, room.bank)
+    await room.press("pq|answer|1|0", message="m1")
+
+    assert before is None
+    assert await store.read(rounds.question_message, 1) == MessageRef(HERE, "m1")
 
 
 async def test_a_double_press_is_one_answer(store: Store) -> None:

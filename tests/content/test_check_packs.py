@@ -20,6 +20,16 @@ from content.verdict import judge
 
 MakePack = Callable[..., Path]
 
+ELSEWHERE = next(
+    (
+        release
+        for release in ((3, 12), (3, 13), (3, 14), (3, 11))
+        if release != sandbox.RUNNING and sandbox.interpreter(release)
+    ),
+    (3, 99),
+)
+"""A release of Python that is at hand and not the running one; (3, 99) where there is none."""
+
 
 def test_a_good_pack_has_no_faults(make_pack: MakePack, sample: str) -> None:
     """Every claim was run and holds, and nothing is unfair."""
@@ -77,6 +87,19 @@ def test_claims_of_other_releases_are_counted(make_pack: MakePack, sample: str) 
     report = check([make_pack(kettles=sample.replace("```python proof", "```python proof since=3.98"))])
 
     assert (report.run, report.not_run, report.errors) == (6, 1, ())
+
+
+@pytest.mark.skipif(sandbox.interpreter(ELSEWHERE) is None, reason="no other release of Python is at hand")
+def test_claims_of_other_releases_run_where_those_are_at_hand(make_pack: MakePack, sample: str) -> None:
+    """A claim about one other release runs on that one, and fails there if it must."""
+    release = f"{ELSEWHERE[0]}.{ELSEWHERE[1]}"
+    marks = f"```python proof since={release} until={release}\nimport sys\n"
+    text = sample.replace("```python proof\n", f"{marks}assert sys.version_info[:2] == {ELSEWHERE}\n")
+    wrong = sample.replace("```python proof\n", f"{marks}assert False\n")
+
+    assert check([make_pack(kettles=text)]).run == 7
+    assert check([make_pack(kettles=text)]).errors == ()
+    assert check([make_pack(kettles=wrong)]).failed == 1
 
 
 def test_progress_is_told(make_pack: MakePack, sample: str) -> None:

@@ -161,6 +161,8 @@ BAD = [
     ("Water is hot:", "<b>hot</b>", "<b>", "page", "HTML", "paragraphs"),
     ("Water is hot:", "![hot](hot.png)", "![hot]", "page", "an image", "paragraphs"),
     ("Water is hot:", "Call __init__ first.", "Call", "page", "underscores", "paragraphs"),
+    ("Water is hot:", "[x]: https://a.example\n\nWater is hot:", "---", "page", "a link definition", "paragraphs"),
+    ("== 1.0\n```\n", "== 1.0\n", "```python proof", "page", "never closed", "closed fences"),
     ("1. Fill.", "1. Fill.\n   - twice", "1. Fill.", "page", "a list item", "lists of one level"),
     ("```output\n{1: 'a'}", "Then\n\n```output\n{1: 'a'}", "```output\n{1", "Deep dive", "an output", "right before"),
     (

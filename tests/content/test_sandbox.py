@@ -171,6 +171,13 @@ def test_what_is_kept_of_a_flood_is_bounded() -> None:
     assert outcome.exception == "OSError" or outcome.died
 
 
+def test_only_the_first_process_says_how_it_ended() -> None:
+    """What happens to a forked child is not what happens to the program."""
+    outcome = run("import os\nchild = os.fork()\nif child == 0: raise ValueError\nos.waitpid(child, 0)")
+
+    assert (outcome.exception, outcome.message, outcome.died) == (None, "", None)
+
+
 def test_exceptions_that_cannot_be_printed_have_an_outcome() -> None:
     """A broken ``__str__`` hides nothing but its words."""
     assert run("class Bad(Exception):\n def __str__(self): raise self\nraise Bad").exception == "Bad"

@@ -20,6 +20,7 @@ SAME = [
     ("b'x'", 'b"x"'),
     ("<class 'int'>", '<class "int">'),
     ("3-1", "3 - 1"),
+    ("dogs'  tea", "dogs' tea"),
 ]
 
 DIFFERENT = [

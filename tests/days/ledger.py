@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bot.store import channels
 from bot.store.door import Store
+from bot.store.engine import locate
 from tests.standins.club import ADA, ANY, IN_UTC, MONDAY, place
 from tests.standins.platform import Platform
 
@@ -24,9 +25,18 @@ async def set_up(url: str, number: int) -> None:
     await store.close()
 
 
+def under_way(url: str) -> int:
+    """How many deliveries are not at their end yet."""
+    engine = sa.create_engine(locate(url).url)
+    with engine.connect() as conn:
+        found = conn.scalar(sa.text("SELECT count(*) FROM delivery WHERE state NOT IN ('sent', 'skipped', 'refused')"))
+    engine.dispose()
+    return found or 0
+
+
 def answers_in(url: str) -> dict[tuple[str, str], str]:
     """(key of the question's message, person) → the choice that is kept."""
-    engine = sa.create_engine(url)
+    engine = sa.create_engine(locate(url).url)
     with engine.connect() as conn:
         found = {(key, person): choice for key, person, choice in conn.execute(ANSWERS)}
     engine.dispose()

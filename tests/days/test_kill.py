@@ -26,8 +26,8 @@ STEPS = frozenset(
 
 DAYS = 3
 ANSWERS = 3
-LEASES = timedelta(seconds=90)
-"""Longer than a lease and a request: what the dead one held is free."""
+LEASES = timedelta(seconds=140)
+"""Two leases and a request: what the dead one had claimed is free, what it was sending may be looked for."""
 
 
 class Town:
@@ -50,9 +50,14 @@ class Town:
             await self._receipts((day + 1) * ANSWERS)
             self.processes.jump(at(16, day=day))
             await self._posts("detail", day + 1)
+            await self._settles()
 
     async def _posts(self, kind: str, number: int) -> None:
         while not await self._lives_to(lambda: len(self.platform.posted(kind)), number):
+            pass
+
+    async def _settles(self) -> None:
+        while not await self._lives_to(lambda: -ledger.under_way(self.processes.orders.url), 0):
             pass
 
     async def _receipts(self, number: int) -> None:
