@@ -15,6 +15,7 @@ class Place:
     """Where a message goes: a channel or a person of a workspace and, where wanted, a parent message's thread.
 
     All ids are the platform's own. ``name`` is what people call the place (``#python``), for sentences only.
+    ``broadcast``: a reply in a thread that the whole channel is to see as well.
     """
 
     platform: str
@@ -23,6 +24,7 @@ class Place:
     person: str | None = None
     parent: str | None = None
     name: str = ""
+    broadcast: bool = False
 
 
 @dataclass(frozen=True, slots=True)

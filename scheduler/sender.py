@@ -36,6 +36,10 @@ SKEW = timedelta(minutes=5)
 """A platform's clock may be this far from ours."""
 
 
+IN_THREAD = (DeliveryKind.DETAIL, DeliveryKind.CORRECTION)
+"""Kinds that hang below their round's question, and are not counted as messages in the channel."""
+
+
 class Cards(Protocol):
     """What the clock says, as cards: ``bot.wording.messages``."""
 
@@ -60,11 +64,12 @@ class NoCard(LookupError):
 
 
 def address(job: Job) -> Place:
-    """Where a delivery goes: its channel, the thread of the message it hangs under, or the person it is for."""
+    """Where a delivery goes: its channel, the thread of the message it hangs under, or the person it is for. A reveal is
+    the channel's second message of the day; what is longer hangs below the question."""
     place = job.channel.place
     if job.delivery.person:
         return replace(place, channel=None, person=job.delivery.person, name="")
-    return replace(place, parent=job.parent) if job.parent else place
+    return replace(place, parent=job.parent) if job.delivery.kind in IN_THREAD else place
 
 
 class Sender:

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, case, func, select
 
 from bot import scoring
 from bot.model import Period, Player, RoundState, Standing, Streak
 from bot.store.dialects import word
-from bot.store.lines import PERIOD, PLAYER, TALLY, Who, how_many, own_line, top_lines
+from bot.store.lines import PLAYER, ROUNDS, Line, Who, how_many, own_line, top_lines
 from bot.store.rebuilding import rebuild as rebuild
 from bot.store.rows import a_player
 from bot.store.tables import answers, channels, players, rounds, snapshots, streaks
@@ -52,8 +51,8 @@ def standing(conn: Connection, channel_id: int, period: Period, start: date, pla
 def ranked(conn: Connection, channel_id: int, period: Period, start: date) -> int:
     """How many players are on a board."""
     asked = _ask(conn, channel_id, period, start)
-    ((lines,),) = how_many(asked.who).rows(conn, asked.values)
-    return int(str(lines))
+    (count,) = how_many(asked.who).rows(conn, asked.values)
+    return count.lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,32 +65,9 @@ class _Asked:
     open: int
 
 
-class _Period(NamedTuple):
-    """A row of PERIOD."""
-
-    first: int | None
-    last: int | None
-    voided: int
-    open: int
-    left: int
-
-
-class _Line(NamedTuple):
-    """A tally and its player: TALLY and PLAYER."""
-
-    points: int
-    right: int
-    answered: int
-    id: int
-    workspace: int
-    person: str
-    name: str
-    hidden: bool
-
-
 def _ask(conn: Connection, channel_id: int, period: Period, start: date) -> _Asked:
     values = {"channel": channel_id, "period": period, "start": start, "end": scoring.end_of(period, start)}
-    known = _Period._make(PERIOD.rows(conn, values)[0])
+    (known,) = ROUNDS.rows(conn, values)
     first, last = known.first or 1, known.last or 0
     return _Asked(
         values=values | {"unseen": last - scoring.UNSEEN_ROUNDS},
@@ -106,18 +82,17 @@ def _own(conn: Connection, asked: _Asked, player_id: int) -> tuple[BoardRow | No
     found = own_line(asked.who).rows(conn, {**asked.values, "player": player_id})
     if not found:
         return None, None
-    *own, ahead, nearest = found[0]
-    line = _Line._make(own)
-    place, next_points = int(str(ahead)) + 1, int
-    return BoardRow(place, _player(line), line.points, line.right, line.answered), None
+    ((line, place),) = found
+    row = BoardRow(place.ahead + 1, _player(line), line.points, line.right, line.answered)
+    return row, None if place.next_points is None else place.next_points - line.points
 
 
 def _top(conn: Connection, asked: _Asked, top: int) -> tuple[BoardRow, ...]:
-    lines = map(_Line._make, top_lines(asked.who).rows(conn, {**asked.values, "top": top}))
+    lines = top_lines(asked.who).rows(conn, {**asked.values, "top": top})
     return scoring.rank(Standing(_player(line), line.points, line.right, line.answered) for line in lines)[:top]
 
 
-def _player(line: _Line) -> Player:
+def _player(line: Line) -> Player:
     return Player(line.id, line.workspace, line.person, line.name, bool(line.hidden))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import (
     Column,
@@ -28,7 +28,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from bot import scoring
 from bot.model import RoundState
 from bot.store.dialects import word
 from bot.store.swift import Swift
@@ -42,6 +41,43 @@ PLAYER = ("id", "workspace", "external_id", "name", "hidden")
 
 _line, _better, _own = standings.alias("line"), standings.alias("better"), standings.alias("own")
 _theirs, _off = players.alias("theirs"), players.alias("off")
+
+
+class Line(NamedTuple):
+    """A tally and its player: TALLY and PLAYER."""
+
+    points: int
+    right: int
+    answered: int
+    id: int
+    workspace: int
+    person: str
+    name: str
+    hidden: bool
+
+
+class Place(NamedTuple):
+    """How many lines are ahead of one, and the points of the nearest of them."""
+
+    ahead: int
+    next_points: int | None
+
+
+class Count(NamedTuple):
+    """How many."""
+
+    lines: int
+
+
+class Rounds(NamedTuple):
+    """The rounds of a channel's period: the numbers of the first and the last, how many are void and how many open;
+    and how many players ``left`` the workspace."""
+
+    first: int | None
+    last: int | None
+    voided: int
+    open: int
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +121,8 @@ def _points(where: ColumnElement[bool], order: ColumnElement[int], who: Who) -> 
 
 
 @cache
-def own_line(who: Who) -> Swift:
-    """A player's line: its tally, its player, how many are ahead of it, and the points of the nearest of them."""
+def own_line(who: Who) -> Swift[tuple[Line, Place]]:
+    """The line of ``:player``, whether or not it counts, and where it stands."""
     ahead = and_(_on_board(_better, who), _better.c.points > _own.c.points)
     return Swift(
         select()
@@ -98,13 +134,14 @@ def own_line(who: Who) -> Swift:
             _own.c.period == bindparam("period"),
             _own.c.start == bindparam("start"),
             _own.c.player == bindparam("player"),
-        )
+        ),
+        lambda row: (Line._make(row[:-2]), Place._make(row[-2:])),
     )
 
 
 @cache
-def top_lines(who: Who) -> Swift:
-    """Tally and player of every line from the best down to the ``:top``-th and who equals it, in no order.
+def top_lines(who: Who) -> Swift[Line]:
+    """Every line from the best down to the ``:top``-th and who equals it, in no order.
 
     The best as an upper bound is for planners: with both bounds they expect few rows.
     """
@@ -115,14 +152,15 @@ def top_lines(who: Who) -> Swift:
         .add_columns(*(_line.c[name] for name in TALLY), *(_theirs.c[name] for name in PLAYER))
         .join_from(_line, _theirs, _theirs.c.id == _line.c.player)
         .where(_on_board(_line, who), ~_theirs.c.deleted, ~_theirs.c.gone)
-        .where(_line.c.points.between(func.coalesce(last_of_top, 0), best.scalar_subquery()))
+        .where(_line.c.points.between(func.coalesce(last_of_top, 0), best.scalar_subquery())),
+        Line._make,
     )
 
 
 @cache
-def how_many(who: Who) -> Swift:
+def how_many(who: Who) -> Swift[Count]:
     """How many lines a board has."""
-    return Swift(select().add_columns(_count(_on_board(_line, who), _line, who)))
+    return Swift(select().add_columns(_count(_on_board(_line, who), _line, who)), Count._make)
 
 
 def _number(by_date: ColumnElement[object]) -> ScalarSelect[int]:
@@ -139,10 +177,10 @@ def _in_state(state: RoundState) -> ScalarSelect[int]:
 
 
 _edges = select(_number(rounds.c.date).label("first"), _number(rounds.c.date.desc()).label("last")).subquery("edges")
-PERIOD = Swift(
+ROUNDS = Swift(
     select()
     .add_columns(_edges.c.first, _edges.c.last, _in_state(RoundState.VOIDED), _in_state(RoundState.OPEN))
-    .add_columns(select(func.count()).select_from(_off).where(_LEFT).scalar_subquery())
+    .add_columns(select(func.count()).select_from(_off).where(_LEFT).scalar_subquery()),
+    Rounds._make,
 )
-"""A channel's period: the numbers of its first and last round, how many are void, how many open, and how many players
-left the workspace. Rounds are numbered in order of their dates."""
+"""What a board must know before its lines. Rounds are numbered in order of their dates."""

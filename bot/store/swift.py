@@ -6,7 +6,7 @@ SQLAlchemy's own way from a statement to its rows costs several times what SQLit
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Dialect, Select
 
@@ -14,23 +14,27 @@ Values: TypeAlias = Mapping[str, object]
 """A statement's parameters by name; one that is not given is NULL."""
 
 Bind: TypeAlias = Callable[[object], object]
+Found: TypeAlias = Sequence[object]
+T = TypeVar("T")
 
 
-class Swift:
-    """A SELECT whose rows come as the driver gives them: numbers and text, and SQLite's truth as 0 and 1."""
+class Swift(Generic[T]):
+    """A SELECT whose rows come as the driver gives them (numbers and text, and SQLite's truth as 0 and 1), each made
+    into a value by ``shape``, a NamedTuple's ``_make`` or the like."""
 
-    def __init__(self, statement: Select[*tuple[object, ...]]) -> None:
+    def __init__(self, statement: Select[*tuple[object, ...]], shape: Callable[[Found], T]) -> None:
         self.statement = statement
+        self._shape = shape
         self._spelled: dict[str, _Spelled] = {}
 
-    def rows(self, conn: Connection, values: Values) -> Sequence[Sequence[object]]:
+    def rows(self, conn: Connection, values: Values) -> list[T]:
         """Its rows for these parameters, read within the connection's transaction."""
         name = conn.dialect.name
         spelled = self._spelled.get(name) or self._spelled.setdefault(name, _Spelled(self.statement, conn.dialect))
         cursor = conn.connection.cursor()
         try:
             cursor.execute(spelled.text, spelled.parameters(values))
-            return cursor.fetchall()
+            return [self._shape(row) for row in cursor.fetchall()]
         finally:
             cursor.close()
 

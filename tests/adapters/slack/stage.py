@@ -1,0 +1,114 @@
+"""The whole product around a stand-in Slack: real store, quiz and clock's work, real slack-bolt and slack-sdk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from cryptography.fernet import Fernet
+
+from adapters.slack.adapter import SlackAdapter
+from adapters.slack.keys import Keys, read_keys
+from cli.compose import House, house
+from content.bank import Bank
+from tests.standins.questions import make_pack
+from tests.standins.slack import Message, Person, SlackStandIn
+
+MONDAY = datetime(2026, 1, 12, tzinfo=UTC)
+KEY = Fernet(Fernet.generate_key())
+SET_UP = "setup zone=UTC time=9:00 reveal=16:00"
+
+
+class Clock:
+    """A clock that is set by hand; everything here looks at it, the stand-in too."""
+
+    def __init__(self, at: datetime = MONDAY) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        return self.at
+
+    def seconds(self) -> float:
+        """The same, since 1970."""
+        return self.at.timestamp()
+
+
+class Stage:
+    """A product on a Slack; ``adapter`` and ``house`` are its present process."""
+
+    def __init__(self, slack: SlackStandIn, clock: Clock, adapter: SlackAdapter, composed: House) -> None:
+        self.slack = slack
+        self.clock = clock
+        self.adapter = adapter
+        self.house = composed
+
+    async def at(self, hour: int, minute: int = 0, *, day: int = 0) -> None:
+        """Let time come to that hour of that day, and do all that is due then."""
+        await self.reach(MONDAY + timedelta(days=day, hours=hour, minutes=minute))
+
+    async def reach(self, moment: datetime) -> None:
+        """Let time pass, instant by instant of what is due, until then."""
+        while True:
+            due = await self.house.daily.next_due(self.clock.at)
+            if due is None or due > moment:
+                break
+            self.clock.at = max(due, self.clock.at)
+            await self.settle()
+        self.clock.at = moment
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Beat until nothing is due at this instant any more."""
+        for _ in range(10):
+            await self.house.beat()
+            due = await self.house.daily.next_due(self.clock.at)
+            if due is None or due > self.clock.at:
+                return
+
+    async def whispers(self, who: Person, channel: str, count: int) -> str:
+        """The latest of at least so many private messages."""
+        await self.slack.until(lambda: len(who.private(channel)) >= count, f"{count} private messages to {who.id}")
+        return who.private(channel)[-1]
+
+    async def set_up(self, who: Person, channel: str, text: str = SET_UP) -> None:
+        """Somebody sets a channel up."""
+        before = len(who.private(channel))
+        await who.command(text, channel)
+        said = await self.whispers(who, channel, before + 1)
+        assert "PyQuiz will ask" in said, said
+
+    def posted(self, channel: str, team: str = "T1") -> Sequence[Message]:
+        """What everybody sees in a channel and its threads, in order."""
+        return [m for m in self.slack.channel(channel, team).messages if m.only_for is None]
+
+
+def keys_for(slack: SlackStandIn, **more: str) -> Keys:
+    """Settings for Socket Mode in one workspace."""
+    environment: Mapping[str, str] = {
+        "SLACK_BOT_TOKEN": slack.team().token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.api_url,
+        **more,
+    }
+    found = read_keys({name: value for name, value in environment.items() if value})
+    assert isinstance(found, Keys), found
+    return found
+
+
+def questions(**how: object) -> Bank:
+    """A small pack."""
+    return Bank([make_pack(**how)])  # type: ignore[arg-type]  # passed on
+
+
+@asynccontextmanager
+async def staged(
+    url: str, slack: SlackStandIn, clock: Clock, *, bank: Bank | None = None, keys: Keys | None = None
+) -> AsyncIterator[Stage]:
+    """One process over a database."""
+    async with AsyncExitStack() as stack:
+        composed = await stack.enter_async_context(house(url, bank or questions(), clock.now, KEY))
+        adapter = SlackAdapter(keys or keys_for(slack), clock.now)
+        await composed.start([adapter])
+        yield Stage(slack, clock, adapter, composed)
