@@ -1,7 +1,7 @@
 """An index of topics by their words: by those of their names, and by the passages that speak of them.
 
-A plain inverted index in memory. Ranking passages with it takes a fifth of the time that SQLite's FTS5 takes with its
-own ranking, since nothing but word numbers is touched; it is built once, in tens of milliseconds.
+A plain inverted index in memory. Over the built-in pack it takes about half the time of SQLite's FTS5 with its own
+ranking, and ranks topics where that ranks passages; it is built once, in tens of milliseconds.
 """
 
 from __future__ import annotations

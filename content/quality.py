@@ -14,6 +14,7 @@ from content.names import Spot
 from content.question import CodeBlock, Kind, Problem, Question, Topic
 from content.reader import Reading
 from content.reading.complaints import shorten
+from content.reading.lesson import FOLLOW_UPS
 from content.spelling import bare
 
 CODE_COLUMNS = 60
@@ -131,8 +132,9 @@ def _asked(question: Question) -> str:
 def _lost_follow_ups(reading: Reading, topic: Topic, slugs: frozenset[str]) -> Iterator[Problem]:
     for follow_up in topic.lesson.follow_ups:
         if follow_up.topic is not None and follow_up.topic not in slugs:
-            spot, message = reading.spots[topic.slug], "this leads to a topic that is not there"
-            yield _problem(spot, "Follow-up questions", follow_up.topic, "the slug of a topic", message)
+            spot = reading.spots[f"{topic.slug}/{FOLLOW_UPS}"]
+            message = "this leads to a topic that is not there"
+            yield _problem(spot, FOLLOW_UPS, follow_up.topic, "the slug of a topic", message)
 
 
 def _wide_lesson(reading: Reading, topic: Topic) -> Iterator[Problem]:

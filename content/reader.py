@@ -16,8 +16,8 @@ from content.reading.topic import TopicRead, read_topic
 class Reading:
     """What came of reading a folder. ``pack`` is None where there is any problem.
 
-    ``topics``, ``claims`` and ``spots`` cover every topic that could be read by itself. ``spots`` says where a
-    question's id (by id) and a topic's aliases (by slug) stand.
+    ``topics``, ``claims`` and ``spots`` cover every topic that could be read by itself. ``spots`` says where
+    a question's heading (by id), a topic's aliases (by slug) and its follow-ups (``slug/Follow-up questions``) stand.
     """
 
     pack: Pack | None

@@ -36,8 +36,8 @@ SKEW = timedelta(minutes=5)
 """A platform's clock may be this far from ours."""
 
 
-IN_THREAD = (DeliveryKind.DETAIL, DeliveryKind.CORRECTION)
-"""Kinds that hang below their round's question, and are not counted as messages in the channel."""
+IN_THREAD = (DeliveryKind.REVEAL, DeliveryKind.DETAIL, DeliveryKind.CORRECTION)
+"""Kinds that hang below their round's question; of these only the reveal is a message of the channel as well."""
 
 
 class Cards(Protocol):
@@ -65,11 +65,13 @@ class NoCard(LookupError):
 
 def address(job: Job) -> Place:
     """Where a delivery goes: its channel, the thread of the message it hangs under, or the person it is for. A reveal is
-    the channel's second message of the day; what is longer hangs below the question."""
+    the channel's second message of the day, so the whole channel sees it; what is longer stays in the thread."""
     place = job.channel.place
     if job.delivery.person:
         return replace(place, channel=None, person=job.delivery.person, name="")
-    return replace(place, parent=job.parent) if job.delivery.kind in IN_THREAD else place
+    if job.delivery.kind not in IN_THREAD:
+        return place
+    return replace(place, parent=job.parent, broadcast=job.delivery.kind is DeliveryKind.REVEAL)
 
 
 class Sender:

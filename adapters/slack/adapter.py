@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +17,7 @@ from adapters.slack.keys import Keys
 from adapters.slack.listeners import Listeners
 from adapters.slack.messenger import SlackMessenger, code_of
 from adapters.slack.people import People
-from adapters.slack.replies import BROKEN, Replies
+from adapters.slack.replies import Replies
 from adapters.slack.sockets import CONNECTIONS, Sockets
 from adapters.slack.work import Work
 from bot.ports import Face, Health, Messenger, Route, Shelf
@@ -102,7 +101,9 @@ class SlackAdapter:
         if self._sockets is None:
             return Health(True, "Slack reaches PyQuiz over HTTP.")
         up = self._sockets.up
-        return Health(up > 0, f"{up} of {self._connections} connections to Slack; it counts {self._sockets.registered}.")
+        return Health(
+            up > 0, f"{up} of {self._connections} connections to Slack; it counts {self._sockets.registered}."
+        )
 
     def routes(self) -> Sequence[Route]:
         """What is served over HTTP."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aiohttp import ClientError
@@ -10,9 +11,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack.blocks import message
+from adapters.slack.blocks import Element, message
+from adapters.slack.pace import Pace
 from bot.card import Card
-from bot.model import MessageRef, Place
+from bot.model import DeliveryKind, MessageRef, Place
 from bot.ports import Absent, CannotTell, Refused, Sent, Unknown
 
 EVENT = "pyquiz_delivery"
@@ -47,6 +49,14 @@ PASSING = frozenset(
 UNCLEAR = frozenset({"internal_error", "fatal_error", "request_timeout"})
 """Slack does not say whether it posted."""
 
+THREADLESS = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
+"""Refusals that say: the message to reply to is gone, and nothing was posted."""
+
+NOT_INSTALLED = "PyQuiz is not installed in this workspace"
+
+BROKEN = (TimeoutError, ClientError, ConnectionError)
+"""The connection to Slack broke, or nothing came through it."""
+
 AGAIN = timedelta(seconds=30)
 
 Clients = Callable[[str], Awaitable[AsyncWebClient | None]]
@@ -58,40 +68,32 @@ class SlackMessenger:
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
+        self._pace = Pace()
 
     async def post(self, to: Place, card: Card, *, key: str) -> Sent | Refused | Unknown:
-        """``chat.postMessage``, in a thread where ``to`` names a parent, with the key as metadata."""
+        """``chat.postMessage``, in a thread where ``to`` names a parent, with the key as metadata.
+
+        A reveal in a thread is shown in the channel too. Where its thread is gone, it stands in the channel alone.
+        """
         client = await self._clients(to.workspace)
         if client is None:
-            return Refused("PyQuiz is not installed in this workspace", gone=True)
-        try:
-            answer = await client.api_call(
-                "chat.postMessage",
-                json={
-                    "channel": to.channel or to.person,
-                    **message(card),
-                    **({"thread_ts": to.parent} if to.parent else {}),
-                    "unfurl_links": False,
-                    "unfurl_media": False,
-                    "metadata": {"event_type": EVENT, "event_payload": {"key": key}},
-                },
-            )
-        except SlackApiError as error:
-            return _refused_post(error)
-        except (TimeoutError, ClientError, ConnectionError) as error:
-            return Unknown(f"the connection to Slack broke: {type(error).__name__}")
-        return Sent(MessageRef(to, str(answer["ts"])))
+            return Refused(NOT_INSTALLED, gone=True)
+        await self._pace.turn(to.workspace, to.channel or to.person or "")
+        outcome = await _post(client, to, card, key)
+        if isinstance(outcome, Refused) and outcome.reason in THREADLESS and to.parent and _is_reveal(key):
+            return await _post(client, replace(to, parent=None), card, key)
+        return outcome
 
     async def edit(self, at: MessageRef, card: Card) -> Sent | Refused:
         """``chat.update``: the same edit twice is one edit, so a broken connection is tried again."""
         client = await self._clients(at.place.workspace)
         if client is None:
-            return Refused("PyQuiz is not installed in this workspace", gone=True)
+            return Refused(NOT_INSTALLED, gone=True)
         try:
             await client.api_call("chat.update", json={"channel": at.place.channel, "ts": at.id, **message(card)})
         except SlackApiError as error:
             return _refused_edit(error)
-        except (TimeoutError, ClientError, ConnectionError) as error:
+        except BROKEN as error:
             return Refused(f"the connection to Slack broke: {type(error).__name__}", retry_after=AGAIN)
         return Sent(at)
 
@@ -99,7 +101,7 @@ class SlackMessenger:
         """Look through the channel's (or the thread's) messages since then; takes a history scope."""
         client = await self._clients(to.workspace)
         if client is None:
-            return CannotTell("PyQuiz is not installed in this workspace")
+            return CannotTell(NOT_INSTALLED)
         cursor = ""
         try:
             for _ in range(PAGES):
@@ -113,7 +115,7 @@ class SlackMessenger:
                     return Absent()
         except SlackApiError as error:
             return CannotTell(code_of(error))
-        except (TimeoutError, ClientError, ConnectionError) as error:
+        except BROKEN as error:
             return CannotTell(type(error).__name__)
         return CannotTell("the channel has too many messages since then")
 
@@ -124,6 +126,29 @@ class SlackMessenger:
                 "conversations.replies", params={**where, "ts": to.parent, "include_all_metadata": True}
             )
         return await client.api_call("conversations.history", params={**where, "include_all_metadata": True})
+
+
+async def _post(client: AsyncWebClient, to: Place, card: Card, key: str) -> Sent | Refused | Unknown:
+    thread: Element = {"thread_ts": to.parent, "reply_broadcast": _is_reveal(key)} if to.parent else {}
+    body: Element = {
+        "channel": to.channel or to.person,
+        **message(card),
+        **thread,
+        "unfurl_links": False,
+        "unfurl_media": False,
+        "metadata": {"event_type": EVENT, "event_payload": {"key": key}},
+    }
+    try:
+        answer = await client.api_call("chat.postMessage", json=body)
+    except SlackApiError as error:
+        return _refused_post(error)
+    except BROKEN as error:
+        return Unknown(f"the connection to Slack broke: {type(error).__name__}")
+    return Sent(MessageRef(to, str(answer["ts"])))
+
+
+def _is_reveal(key: str) -> bool:
+    return key.startswith(f"{DeliveryKind.REVEAL}:")
 
 
 def _key(message: dict[str, object]) -> str | None:

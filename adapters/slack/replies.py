@@ -5,21 +5,18 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from aiohttp import ClientError, ClientSession
+from aiohttp import ClientSession
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import sentences
 from adapters.slack.blocks import Element, message
 from adapters.slack.heard import Heard
-from adapters.slack.messenger import Clients, code_of
+from adapters.slack.messenger import BROKEN, Clients, code_of
 from adapters.slack.modals import home, page, view
 from bot.card import Card, Form, Reply, Where
 
 log = logging.getLogger(__name__)
-
-BROKEN = (TimeoutError, ClientError, ConnectionError)
-"""The connection to Slack broke, or nothing came through it."""
 
 TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "invalid_trigger_id", "trigger_exchanged"})
 

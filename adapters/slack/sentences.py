@@ -27,7 +27,16 @@ def invite(channel_name: str, handle: str) -> Card:
     words = f"PyQuiz is not in {where} yet. Type {how} there; nothing is asked before."
     return Card(
         words,
-        (Text((Strong(f"PyQuiz is not in {where} yet."), Plain(" Type "), Mono(how), Plain(" there; nothing is asked before."))),),
+        (
+            Text(
+                (
+                    Strong(f"PyQuiz is not in {where} yet."),
+                    Plain(" Type "),
+                    Mono(how),
+                    Plain(" there; nothing is asked before."),
+                )
+            ),
+        ),
     )
 
 

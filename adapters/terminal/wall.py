@@ -42,7 +42,7 @@ class Wall:
         """Print a message, or fold it away where it belongs into a thread."""
         ref = MessageRef(to, key)
         self._cards[key] = card
-        if to.parent is not None:
+        if to.parent is not None and not to.broadcast:
             self.thread.append(card)
             return Sent(ref)
         self.posts += 1

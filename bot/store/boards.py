@@ -67,7 +67,7 @@ class _Asked:
 
 def _ask(conn: Connection, channel_id: int, period: Period, start: date) -> _Asked:
     values = {"channel": channel_id, "period": period, "start": start, "end": scoring.end_of(period, start)}
-    (known,) = ROUNDS.rows(conn, values)
+    (known,) = ROUNDS[period].rows(conn, values)
     first, last = known.first or 1, known.last or 0
     return _Asked(
         values=values | {"unseen": last - scoring.UNSEEN_ROUNDS},

@@ -16,19 +16,20 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
-    ScalarSelect,
     Select,
     and_,
     bindparam,
+    case,
     exists,
     func,
+    literal,
     select,
     text,
     true,
 )
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from bot.model import RoundState
+from bot.model import Period, RoundState
 from bot.store.dialects import word
 from bot.store.swift import Swift
 from bot.store.tables import channels, players, rounds, standings
@@ -163,24 +164,30 @@ def how_many(who: Who) -> Swift[Count]:
     return Swift(select().add_columns(_count(_on_board(_line, who), _line, who)), Count._make)
 
 
-def _number(by_date: ColumnElement[object]) -> ScalarSelect[int]:
-    inside = and_(rounds.c.date >= bindparam("start"), rounds.c.date < bindparam("end"))
-    found = select(rounds.c.number).where(rounds.c.channel == bindparam("channel"), inside)
-    return found.order_by(by_date).limit(1).scalar_subquery()
+_WHO_LEFT = select(func.count()).select_from(_off).where(_LEFT).scalar_subquery()
 
 
-def _in_state(state: RoundState) -> ScalarSelect[int]:
-    """How many rounds of the period are in a state that few are in; found by number, so that its own index serves."""
-    few = and_(rounds.c.channel == bindparam("channel"), rounds.c.state == word(state))
-    inside = rounds.c.number.between(_edges.c.first, _edges.c.last)
-    return select(func.count()).select_from(rounds).where(few, inside).scalar_subquery()
+def _how_many(state: RoundState) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((rounds.c.state == word(state), 1), else_=0)), 0)
 
 
-_edges = select(_number(rounds.c.date).label("first"), _number(rounds.c.date.desc()).label("last")).subquery("edges")
-ROUNDS = Swift(
-    select()
-    .add_columns(_edges.c.first, _edges.c.last, _in_state(RoundState.VOIDED), _in_state(RoundState.OPEN))
-    .add_columns(select(func.count()).select_from(_off).where(_LEFT).scalar_subquery()),
-    Rounds._make,
+_few = select(func.count()).select_from(rounds).where(rounds.c.channel == bindparam("channel"))
+_ever = (
+    select(literal(1), channels.c.last_number)
+    .add_columns(_few.where(rounds.c.state == word(RoundState.VOIDED)).scalar_subquery())
+    .add_columns(_few.where(rounds.c.state == word(RoundState.OPEN)).scalar_subquery(), _WHO_LEFT)
+    .where(channels.c.id == bindparam("channel"))
 )
-"""What a board must know before its lines. Rounds are numbered in order of their dates."""
+_within = (
+    select(func.min(rounds.c.number), func.max(rounds.c.number))
+    .add_columns(_how_many(RoundState.VOIDED), _how_many(RoundState.OPEN), _WHO_LEFT)
+    .where(rounds.c.channel == bindparam("channel"))
+    .where(rounds.c.date >= bindparam("start"), rounds.c.date < bindparam("end"))
+)
+ROUNDS = {
+    Period.WEEK: Swift(_within, Rounds._make),
+    Period.MONTH: Swift(_within, Rounds._make),
+    Period.ALL: Swift(_ever, Rounds._make),
+}
+"""What a board must know before its lines. All of a channel's rounds are numbered from 1; of the few that are open or
+void there is an index."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.card import Action, Block, Button, Card, Code, Spans
+from bot.card import Action, Block, Button, Card, Code, Mono, Plain, Spans
 from bot.wording.messages import answer_buttons, asked
 from bot.wording.phrases import (
     button,
     count,
     does,
+    in_words,
     joined,
     line,
     markdown,
@@ -18,7 +19,6 @@ from bot.wording.phrases import (
     read_aloud,
     title,
 )
-from content.markup import plain
 from content.question import Block as Part
 from content.question import Bullets, CodeBlock, FollowUp, Prose, Question, Topic
 
@@ -76,7 +76,12 @@ def _named(topic: Topic) -> Spans:
     """A title within a sentence: its first letter small unless it is code, a name or an abbreviation."""
     first = topic.title.split(maxsplit=1)[0]
     small = first.isalpha() and first[1:].islower() and first not in PROPER
-    return markdown(topic.title[0].lower() + topic.title[1:] if small else topic.title)
+    return _titled(topic.title[0].lower() + topic.title[1:] if small else topic.title)
+
+
+def _titled(words: str) -> Spans:
+    """A title's backticks mark code; nothing else in it is Markdown (``__init__`` is a name, not bold)."""
+    return tuple(Mono(part) if i % 2 else Plain(part) for i, part in enumerate(words.split("`")) if part)
 
 
 PROPER = ("Python",)
@@ -124,7 +129,7 @@ def lesson_card(topic: Topic, page: int) -> Card:
     pages = lesson_pages(topic)
     at = max(0, min(page, len(pages) - 1))
     name, body = pages[at]
-    blocks = (title(markdown(topic.title), f" · {name} · {at + 1} of {len(pages)}"), *body)
+    blocks = (title(_titled(topic.title), f" · {name} · {at + 1} of {len(pages)}"), *body)
     turns: list[Action] = []
     if at + 1 < len(pages):
         turns.append(button(f"Next: {pages[at + 1][0]}"[:60], "lesson", topic.slug, at + 1))
@@ -147,12 +152,12 @@ def did_you_mean(text: str, topics: Sequence[Topic], commands: Sequence[str]) ->
 
 def to_topic(topic: Topic) -> Button:
     """The button that practises a topic."""
-    return does(plain(topic.title), f"topic {topic.slug}")
+    return does(in_words(_titled(topic.title)), f"topic {topic.slug}")
 
 
 def other_meanings(card: Card, topics: Sequence[Topic]) -> Card:
     """A card with a button for each topic that the same word could also have meant."""
-    others = (does(f"Or: {plain(topic.title)}", f"topic {topic.slug}") for topic in topics)
+    others = (does(f"Or: {in_words(_titled(topic.title))}", f"topic {topic.slug}") for topic in topics)
     return replace(card, actions=(*card.actions, *others))
 
 

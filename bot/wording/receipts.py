@@ -175,7 +175,7 @@ def result_of_practice(question: Question, order: tuple[int, ...], choice: str, 
     why_not = _why(question, choice)
     if question.kind is Kind.SELECT:
         return spans("❌ Not ", given, ". ", answer, are, " right. ", why_not)
-    return spans("❌ Not ", given, *((": ", why_not) if why_not else (".",)), " ", answer, " is right: ", why_right)
+    return spans("❌ Not ", given, *((". ", why_not) if why_not else (".",)), " ", answer, " is right. ", why_right)
 
 
 def answer_form(form_id: str, question: Question, order: tuple[int, ...], title: str, given: tuple[str, ...]) -> Form:

@@ -11,13 +11,15 @@ from content.reading.complaints import Complaints
 from content.reading.fences import OUTPUT, PYTHON, claim_of, read_snippet
 from content.reading.page import Fence, Listing, Paragraph, Part, Section
 
+FOLLOW_UPS = "Follow-up questions"
+
 PARTS = {
     "Answer": "answer",
     "Deep dive": "deep_dive",
     "Real-world example": "example",
     "Common mistakes": "mistakes",
     "Production scenario": "production",
-    "Follow-up questions": "follow_ups",
+    FOLLOW_UPS: "follow_ups",
     "Why it matters": "why",
 }
 """The headings of a lesson, in their order, and the fields of ``Lesson`` that they fill."""
@@ -40,7 +42,7 @@ def read_lesson(sections: Sequence[Section], complaints: Complaints) -> tuple[Le
         reader = _Blocks(title, complaints)
         blocks[name] = reader.read(section.parts)
         claims += reader.claims
-    follow_ups = by_title.get("Follow-up questions")
+    follow_ups = by_title.get(FOLLOW_UPS)
     lesson = Lesson(
         answer=blocks.get("answer", ()),
         deep_dive=blocks.get("deep_dive", ()),
@@ -138,7 +140,7 @@ def _follow_ups(section: Section, complaints: Complaints) -> tuple[FollowUp, ...
 def _bad_follow_up(line: int, text: str, complaints: Complaints) -> None:
     complaints.add(
         line,
-        "Follow-up questions",
+        FOLLOW_UPS,
         found=text,
         wanted="- **Question?** Answer. ([slug](slug.md))",
         message="a follow-up is a list item: a strong question, its answer, perhaps a link to a topic",

@@ -13,13 +13,13 @@ from content.reading.asked import read_question
 from content.reading.complaints import Complaints
 from content.reading.front import Front, read_front
 from content.reading.headings import QUESTIONS, check_headings
-from content.reading.lesson import read_lesson
+from content.reading.lesson import FOLLOW_UPS, read_lesson
 from content.reading.page import Page, Section, read_page
 
 
 @dataclass(frozen=True, slots=True)
 class TopicRead:
-    """A topic file, read: its claims, and where its aliases (by slug) and its questions (by id) stand."""
+    """A topic file, read: its topic, its claims, and where things stand in it (see ``Reading.spots``)."""
 
     topic: Topic
     claims: tuple[Claim, ...]
@@ -87,6 +87,9 @@ def _read_page(page: Page, stem: str, complaints: Complaints) -> TopicRead:
     check_headings(page, complaints)
     lesson, claims = read_lesson([section for section in page.sections if section.level == 2], complaints)
     spots = {front.slug: Spot(complaints.file, front.aliases_line)}
+    for section in page.sections:
+        if section.title == FOLLOW_UPS:
+            spots[f"{front.slug}/{FOLLOW_UPS}"] = Spot(complaints.file, section.line)
     questions: list[Question] = []
     for section in _question_sections(page):
         question, more = read_question(section, front, complaints)

@@ -45,7 +45,8 @@ async def test_a_day_is_a_question_and_then_its_result_reveal_and_detail(store: 
 
     assert club.log.kinds() == ["question", "reveal", "detail"]
     assert club.log.edited[-1][0] == club.log.messages[0].key
-    assert [message.place.parent for message in club.log.messages] == [None, None, "m1"]
+    assert [message.place.parent for message in club.log.messages] == [None, "m1", "m1"]
+    assert [message.place.broadcast for message in club.log.messages] == [False, True, False]
 
 
 async def test_a_tick_is_done_while_its_messages_are_still_on_their_way(store: Store) -> None:

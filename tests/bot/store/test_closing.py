@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot import scoring
 from bot.calendar import LATE
-from bot.model import DeliveryKind, DeliveryState, Period, Player, Round, RoundState, Streak
+from bot.model import DeliveryKind, DeliveryState, Period, Player, RoundState, Streak
 from bot.store import answers, deliveries, rounds
 from bot.store.closing import NEVER_SHOWN
 from bot.store.tables import aways, standings, streaks
@@ -245,8 +245,8 @@ async def test_a_round_whose_question_nobody_saw_is_void(desk: Desk, how: str) -
     await desk.play(channel, 0, "U1")
     await desk.open(channel, 1, QUESTIONS[1])
     if how != "due":
-        job = await desk.take(DeliveryKind.QUESTION, at(16, day=0))
-        await desk.store.write(deliveries.sending, job.delivery.id, job.fence, at(16))
+        job = await desk.take(DeliveryKind.QUESTION, at(9, day=1))
+        await desk.store.write(deliveries.sending, job.delivery.id, job.fence, at(9, day=1))
     if how == "unknown":
         await desk.store.write(deliveries.unknown, job.delivery.id, job.fence, "no answer", at(9, day=1))
     if how == "refused":
@@ -285,7 +285,7 @@ async def test_a_question_still_on_its_way_at_closing_spares_everybody(desk: Des
     ada = await desk.player()
     await desk.play(channel, 0, "U1")
     round_ = await desk.open(channel, 1, QUESTIONS[1])
-    job = await desk.take(DeliveryKind.QUESTION, at(16, 0, day=0), timedelta(days=2))
+    job = await desk.take(DeliveryKind.QUESTION, at(9, day=1), timedelta(days=2))
     await desk.store.write(deliveries.sending, job.delivery.id, job.fence, at(9, day=1))
     (closed,) = await desk.close(day=1)
     waiting = await desk.claim(at(16, day=1))
@@ -357,9 +357,7 @@ async def test_a_history_starts_with_the_first_answer(desk: Desk) -> None:
 
 async def test_many_rounds_close_batch_by_batch(desk: Desk) -> None:
     """Those that are due longest first."""
-    opened: list[Round] = []
-    for i in range(5):
-        opened.append(await desk.shown(await desk.channel(f"C{i}"), 0, QUESTIONS[i]))
+    opened = [await desk.shown(await desk.channel(f"C{i}"), 0, QUESTIONS[i]) for i in range(5)]
 
     batches = [await desk.store.write(rounds.close_due, at(16), 2) for _ in range(4)]
 

@@ -92,7 +92,11 @@ def _page(messages: list[Message], args: Json) -> Json:
     wants = str(args.get("include_all_metadata", "")).lower() in ("1", "true")
     page = [_as_json(m, wants) for m in found[begin : begin + limit]]
     more = begin + limit < len(found)
-    return {"messages": page, "has_more": more, "response_metadata": {"next_cursor": str(begin + limit) if more else ""}}
+    return {
+        "messages": page,
+        "has_more": more,
+        "response_metadata": {"next_cursor": str(begin + limit) if more else ""},
+    }
 
 
 def _as_json(message: Message, with_metadata: bool) -> Json:

@@ -154,7 +154,13 @@ class Person:
         """What a searchable field of the modal offers for what was typed."""
         answer = await self.slack.deliver(
             "interactive",
-            {**self._interaction("block_suggestion"), "view": self.modal, "action_id": field, "block_id": field, "value": typed},
+            {
+                **self._interaction("block_suggestion"),
+                "view": self.modal,
+                "action_id": field,
+                "block_id": field,
+                "value": typed,
+            },
         )
         check_options(answer["options"])
         return [option["value"] for option in answer["options"]]

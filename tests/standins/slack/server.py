@@ -140,7 +140,13 @@ class SlackStandIn:
         return town.channels[id_]
 
     def person(
-        self, name: str, *channels: str, team: str = "T1", zone: str = "Europe/Berlin", admin: bool = False, guest: bool = False
+        self,
+        name: str,
+        *channels: str,
+        team: str = "T1",
+        zone: str = "Europe/Berlin",
+        admin: bool = False,
+        guest: bool = False,
     ) -> Person:
         """Somebody of a workspace, in these channels."""
         town = self.team(team)
@@ -176,7 +182,9 @@ class SlackStandIn:
 
     def whisper(self, channel: Channel, user: str, body: Json, thread: str | None = None) -> Message:
         """An ephemeral message."""
-        message = Message(self.next_ts(), channel.id, body.get("text", ""), body.get("blocks") or [], thread, only_for=user)
+        message = Message(
+            self.next_ts(), channel.id, body.get("text", ""), body.get("blocks") or [], thread, only_for=user
+        )
         message.versions.append({"text": message.text, "blocks": message.blocks})
         channel.messages.append(message)
         self.pings += pings(body)

@@ -40,7 +40,11 @@ def _part(part: Json, zone: str) -> str:
 
 def _date(part: Json, zone: str) -> str:
     local = datetime.fromtimestamp(part["timestamp"], UTC).astimezone(ZoneInfo(zone))
-    said = part["format"].replace("{time}", f"{local:%H:%M}").replace("{date_short}", f"{local:%b} {local.day}, {local:%Y}")
+    said = (
+        part["format"]
+        .replace("{time}", f"{local:%H:%M}")
+        .replace("{date_short}", f"{local:%b} {local.day}, {local:%Y}")
+    )
     return str(said)
 
 
