@@ -64,8 +64,10 @@ class NoCard(LookupError):
 
 
 def address(job: Job) -> Place:
-    """Where a delivery goes: its channel, the thread of the message it hangs under, or the person it is for. A reveal is
-    the channel's second message of the day, so the whole channel sees it; what is longer stays in the thread."""
+    """Where a delivery goes: its channel, the thread of the message it hangs under, or the person it is for.
+
+    A reveal is the channel's second message of the day, so the whole channel sees it; the rest stays in the thread.
+    """
     place = job.channel.place
     if job.delivery.person:
         return replace(place, channel=None, person=job.delivery.person, name="")

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import ClientSession
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -59,7 +58,7 @@ class SlackAdapter:
             self._client = make_client(self._keys.bot_token or None, self._keys.api_url, session)
             await self._introduce(self._client)
             people, replies = People(self._client_of, self._work), Replies(self._client_of, session)
-            self._app = make_app(self._keys, self._client, self._authorize)
+            self._app = make_app(self._keys, self._client, self._token_of)
             Listeners(face, shelf, people, replies, self._work, self._clock, self._forget).listen(self._app)
             if self._keys.app_token:
                 self._sockets = Sockets(self._app, self._keys.app_token, self._client, self._connections)
@@ -79,8 +78,8 @@ class SlackAdapter:
     async def _client_of(self, workspace: str) -> AsyncWebClient | None:
         return self._client if workspace == self._team else None
 
-    async def _authorize(self, team_id: str | None) -> AuthorizeResult | None:
-        return AuthorizeResult(enterprise_id=None, team_id=team_id, bot_token=self._keys.bot_token)
+    async def _token_of(self, workspace: str) -> str | None:
+        return self._keys.bot_token if workspace == self._team else None
 
     async def _forget(self, workspace: str) -> None:
         """A workspace took its permission away; its one token stands in the settings."""

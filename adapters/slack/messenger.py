@@ -14,7 +14,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from adapters.slack.blocks import Element, message
 from adapters.slack.pace import Pace
 from bot.card import Card
-from bot.model import DeliveryKind, MessageRef, Place
+from bot.model import MessageRef, Place
 from bot.ports import Absent, CannotTell, Refused, Sent, Unknown
 
 EVENT = "pyquiz_delivery"
@@ -73,15 +73,15 @@ class SlackMessenger:
     async def post(self, to: Place, card: Card, *, key: str) -> Sent | Refused | Unknown:
         """``chat.postMessage``, in a thread where ``to`` names a parent, with the key as metadata.
 
-        A reveal in a thread is shown in the channel too. Where its thread is gone, it stands in the channel alone.
+        A broadcast reply is shown in the channel too; where its thread is gone, it stands in the channel alone.
         """
         client = await self._clients(to.workspace)
         if client is None:
             return Refused(NOT_INSTALLED, gone=True)
         await self._pace.turn(to.workspace, to.channel or to.person or "")
         outcome = await _post(client, to, card, key)
-        if isinstance(outcome, Refused) and outcome.reason in THREADLESS and to.parent and _is_reveal(key):
-            return await _post(client, replace(to, parent=None), card, key)
+        if isinstance(outcome, Refused) and outcome.reason in THREADLESS and to.broadcast:
+            return await _post(client, replace(to, parent=None, broadcast=False), card, key)
         return outcome
 
     async def edit(self, at: MessageRef, card: Card) -> Sent | Refused:
@@ -129,7 +129,7 @@ class SlackMessenger:
 
 
 async def _post(client: AsyncWebClient, to: Place, card: Card, key: str) -> Sent | Refused | Unknown:
-    thread: Element = {"thread_ts": to.parent, "reply_broadcast": _is_reveal(key)} if to.parent else {}
+    thread: Element = {"thread_ts": to.parent, "reply_broadcast": to.broadcast} if to.parent else {}
     body: Element = {
         "channel": to.channel or to.person,
         **message(card),
@@ -145,10 +145,6 @@ async def _post(client: AsyncWebClient, to: Place, card: Card, key: str) -> Sent
     except BROKEN as error:
         return Unknown(f"the connection to Slack broke: {type(error).__name__}")
     return Sent(MessageRef(to, str(answer["ts"])))
-
-
-def _is_reveal(key: str) -> bool:
-    return key.startswith(f"{DeliveryKind.REVEAL}:")
 
 
 def _key(message: dict[str, object]) -> str | None:

@@ -54,7 +54,7 @@ def view(form: Form, memory: Memory) -> Element:
 
 
 def page(card: Card, memory: Memory) -> Element:
-    """A modal that shows a card: in place of a form that may not be had, or where there is no message to answer with."""
+    """A modal that shows a card: in place of a form that may not be had, or where no message can be answered."""
     return {
         "type": "modal",
         "callback_id": CALLBACK,

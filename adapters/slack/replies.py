@@ -84,7 +84,8 @@ class Replies:
             if not heard.view and not heard.home:
                 await self.say(heard, Reply(sentences.press_to_open(form)))
             return ""
-        return str((answer.get("view") or {}).get("id", ""))
+        opened = answer.get("view")
+        return str(opened.get("id", "")) if isinstance(opened, dict) else ""
 
     async def fill(self, heard: Heard, view_id: str, filled: Form | Reply) -> None:
         """Put into an open modal what it was opened for, or why it may not be had."""

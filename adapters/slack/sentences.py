@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from bot.card import Button, Card, Form, Mono, Plain, Strong, Style, Text
 
-ASK_LOUDER = "PyQuiz is not installed in this workspace."
-
 
 def press_to_open(form: Form) -> Card:
     """A form came too late, or there is no way to open one from here: a button does it."""
@@ -22,22 +20,10 @@ def refused(sentences: tuple[str, ...]) -> Card:
 
 def invite(channel_name: str, handle: str) -> Card:
     """PyQuiz is set up in a channel that it is not in."""
-    where = channel_name or "this channel"
-    how = f"/invite @{handle}"
-    words = f"PyQuiz is not in {where} yet. Type {how} there; nothing is asked before."
-    return Card(
-        words,
-        (
-            Text(
-                (
-                    Strong(f"PyQuiz is not in {where} yet."),
-                    Plain(" Type "),
-                    Mono(how),
-                    Plain(" there; nothing is asked before."),
-                )
-            ),
-        ),
-    )
+    head, how = f"PyQuiz is not in {channel_name or 'this channel'} yet.", f"/invite @{handle}"
+    rest = " there; nothing is asked before."
+    line = Text((Strong(head), Plain(" Type "), Mono(how), Plain(rest)))
+    return Card(f"{head} Type {how}{rest}", (line,))
 
 
 def failed() -> Card:

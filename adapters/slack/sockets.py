@@ -28,11 +28,11 @@ class Sockets:
 
     async def open(self) -> None:
         """Connect, all at once; the sdk keeps them connected from then on."""
-        await asyncio.gather(*(handler.connect_async() for handler in self._handlers))
+        await asyncio.gather(*(_connect(handler) for handler in self._handlers))
 
     async def close(self) -> None:
         """Hear nothing more."""
-        await asyncio.gather(*(handler.close_async() for handler in self._handlers), return_exceptions=True)
+        await asyncio.gather(*(_close(handler) for handler in self._handlers), return_exceptions=True)
 
     @property
     def up(self) -> int:
@@ -51,3 +51,11 @@ class Sockets:
                 "nobody listens to: stop other processes with this token, or wait for Slack to drop dead ones.",
                 self.registered,
             )
+
+
+async def _connect(handler: AsyncSocketModeHandler) -> None:
+    await handler.client.connect()  # type: ignore[no-untyped-call]  # the sdk's is untyped
+
+
+async def _close(handler: AsyncSocketModeHandler) -> None:
+    await handler.client.close()  # type: ignore[no-untyped-call]  # the sdk's is untyped

@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 class Work:
-    """Everything that was acknowledged and is not done yet. Bolt forgets its listeners when it closes; this does not."""
+    """Everything that was acknowledged and is not done yet: Bolt forgets its listeners when it closes."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()

@@ -329,7 +329,7 @@ class SlackStandIn:
         return ws
 
     async def deliver(self, kind: str, payload: Json, **retry: Any) -> Json:
-        """Bring a payload to the app (``interactive``, ``slash_commands`` or ``events_api``); what it acknowledged with.
+        """Bring a payload (``interactive``, ``slash_commands``, ``events_api``) to the app; what it acknowledged with.
 
         Raises NotAcknowledged where it did not, within three seconds.
         """
