@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -78,7 +79,9 @@ class SlackMessenger:
         client = await self._clients(to.workspace)
         if client is None:
             return Refused(NOT_INSTALLED, gone=True)
-        await self._pace.turn(to.workspace, to.channel or to.person or "")
+        now = asyncio.get_running_loop().time()
+        if wait := self._pace.wait(to.workspace, to.channel or to.person or "", now):
+            await asyncio.sleep(wait)
         outcome = await _post(client, to, card, key)
         if isinstance(outcome, Refused) and outcome.reason in THREADLESS and to.broadcast:
             return await _post(client, replace(to, parent=None, broadcast=False), card, key)
@@ -156,13 +159,14 @@ def _key(message: dict[str, object]) -> str | None:
 
 
 def code_of(error: SlackApiError) -> str:
-    """Slack's own word for what is wrong, such as ``channel_not_found``."""
-    found = error.response.get("error") if error.response is not None else None
-    return str(found or error)
+    """Slack's own word for what is wrong, such as ``channel_not_found``; empty where something else answered."""
+    data = getattr(error.response, "data", None)
+    return str(data.get("error") or "") if isinstance(data, dict) else ""
 
 
 def _status(error: SlackApiError) -> int:
-    return int(getattr(error.response, "status_code", 0) or 0)
+    """The HTTP status; the sdk hands on its own response or, where a body was no JSON, aiohttp's."""
+    return int(getattr(error.response, "status_code", 0) or getattr(error.response, "status", 0) or 0)
 
 
 def _patience(error: SlackApiError) -> timedelta:
@@ -175,12 +179,14 @@ def _refused_post(error: SlackApiError) -> Refused | Unknown:
     code = code_of(error)
     if _status(error) == 429 or code in PASSING:
         return Refused(code, retry_after=_patience(error))
-    if _status(error) >= 500 or code in UNCLEAR:
-        return Unknown(code)
+    if _status(error) >= 500 or not code or code in UNCLEAR:
+        return Unknown(code or f"an answer that is not Slack's, with status {_status(error)}")
     return Refused(code, gone=code in GONE)
 
 
 def _refused_edit(error: SlackApiError) -> Refused:
     code = code_of(error)
-    passing = _status(error) == 429 or _status(error) >= 500 or code in PASSING | UNCLEAR
-    return Refused(code, retry_after=_patience(error) if passing else None, gone=code in GONE)
+    passing = _status(error) == 429 or _status(error) >= 500 or not code or code in PASSING | UNCLEAR
+    return Refused(
+        code or f"status {_status(error)}", retry_after=_patience(error) if passing else None, gone=code in GONE
+    )

@@ -43,7 +43,7 @@ def blocks(parts: Sequence[Block], page: Page) -> list[Line]:
     height = 0
     for part in parts:
         drawn = block(part, page)
-        if before is not None and _apart(before, part, max(height, len(drawn))):
+        if before is not None and _apart(before, part, min(height, len(drawn))):
             lines.append(Line())
         lines += drawn
         before, height = part, len(drawn)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.bank import load_bank
-from content.question import Lesson, Level, Prose, Topic
+from content.question import FollowUp, Lesson, Level, Prose, Topic
 from content.search import NEAREST, Finder
 from content.spelling import Speller, bare, stem
 
@@ -143,6 +144,27 @@ def test_beginnings_are_completed(finder: Finder, prefix: str, slugs: list[str])
 def test_without_a_beginning_all_are_suggested(finder: Finder) -> None:
     """An empty field offers the first topics."""
     assert finder.suggest("", 3) == TOPICS[:3]
+
+
+def test_words_that_stand_together_count_more_than_words_apart() -> None:
+    """One passage with all that was asked beats three with a word each."""
+    together = topic("together", text="Blue smoke rises slowly.")
+    parted = topic("parted", text="Blue is far.")
+    passages = (Prose("Smoke is far."), Prose("It rises far."))
+    parted = replace(parted, lesson=replace(parted.lesson, deep_dive=passages))
+
+    assert [found.slug for found in Finder([parted, together]).find("blue smoke rises").nearest] == [
+        "together",
+        "parted",
+    ]
+
+
+def test_a_follow_up_speaks_of_the_topic_that_it_leads_to() -> None:
+    """What one topic says about another is found at the other."""
+    cups, pots = topic("cups", text="Round."), topic("pots", text="Tall.")
+    lesson = replace(cups.lesson, follow_ups=(FollowUp("Which of them whistles?", "The tall one.", "pots"),))
+
+    assert [found.slug for found in Finder([replace(cups, lesson=lesson), pots]).find("whistles").nearest] == ["pots"]
 
 
 def test_warming_changes_no_answer() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -30,9 +30,9 @@ async def under_way(desk: Desk) -> Job:
     return job
 
 
-async def mark_unknown(desk: Desk, job: Job, now: datetime = at(9)) -> None:
+async def mark_unknown(desk: Desk, job: Job) -> None:
     """Nobody knows whether it arrived."""
-    await desk.store.write(deliveries.unknown, job.delivery.id, job.fence, "no answer", now)
+    await desk.store.write(deliveries.unknown, job.delivery.id, job.fence, "no answer", at(9))
 
 
 async def told(desk: Desk) -> tuple[int, str]:

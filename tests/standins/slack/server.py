@@ -82,6 +82,7 @@ class SlackStandIn:
         self.not_acknowledged: list[Json] = []
         self.slowest_ack = 0.0
         self.address = ""
+        self.peers: set[str] = set()
         self._responses: dict[str, ResponseUrl] = {}
         self._triggers: dict[str, tuple[str, float]] = {}
         self._numbers = itertools.count(1)
@@ -161,6 +162,11 @@ class SlackStandIn:
         self._last_ts = max(self._last_ts + 1, int(self.clock() * 1_000_000))
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
+    @property
+    def connections(self) -> int:
+        """How many connections the Web API was called through."""
+        return len(self.peers)
+
     def called(self, method: str) -> list[Json]:
         """The arguments of all calls of a method."""
         return [call.args for call in self.calls if call.method == method]
@@ -194,6 +200,8 @@ class SlackStandIn:
 
     async def _serve_api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
+        if request.transport is not None:
+            self.peers.add(str(request.transport.get_extra_info("peername")))
         args = await _arguments(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.calls.append(Call(method, args, token, time.monotonic()))

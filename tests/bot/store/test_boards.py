@@ -1,0 +1,376 @@
+"""Leaderboards, streaks and strengths as they are read, and how they are read: off an index, whatever the size."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from bot import scoring
+from bot.model import Period, Player, Standing
+from bot.store import boards, tables
+from bot.store.door import Store
+from bot.store.lines import ROUNDS, Who, how_many, own_line, top_lines
+from bot.store.rows import a_player
+from bot.work import Board, BoardRow
+from tests.bot.store.desk import MONDAY, QUESTIONS, Desk, at
+
+NOW = at(23, day=400)
+MONTH = date(2026, 1, 1)
+
+
+async def week(desk: Desk, channel: int, player: int | None = None, top: int = 10) -> Board:
+    """The board of the desk's first week."""
+    return await desk.store.read(boards.board, channel, Period.WEEK, MONDAY, player, NOW, top)
+
+
+def places(board: Board) -> list[tuple[int, str, int]]:
+    """A board's lines as (place, name, points)."""
+    return [(row.place, row.player.name, row.points) for row in board.rows]
+
+
+async def change(desk: Desk, person: str, **columns: bool) -> None:
+    """Hide somebody, or let them leave."""
+    player = await desk.player(person)
+    changed = sa.update(tables.players).where(tables.players.c.id == player.id).values(columns)
+    await desk.store.write(lambda conn: conn.execute(changed).rowcount)
+
+
+async def test_a_week_of_answers_is_a_board(desk: Desk) -> None:
+    """Points by level, places by points; a wrong answer counts as answered."""
+    channel = await desk.channel()
+    first = await desk.play(channel, 0, "ada", "grace", "omar", wrong=["omar"])
+    second = await desk.play(channel, 1, "ada", "grace", wrong=["grace"])
+    ada = await desk.player("ada")
+
+    board = await week(desk, channel.id, ada.id)
+
+    assert places(board) == [(1, "Ada", first.points + second.points), (2, "Grace", first.points), (3, "Omar", 0)]
+    assert board.own == BoardRow(1, ada, first.points + second.points, 2, 2)
+    assert board.to_next is None
+    assert (board.revealed, board.rounds) == (2, 2)
+
+
+async def test_an_open_round_is_on_no_board(desk: Desk) -> None:
+    """Nothing before the reveal: not a point, not an accuracy, not a strength; only that there is one more round."""
+    channel = await desk.channel()
+    await desk.play(channel, 0, "ada", "grace", wrong=["grace"])
+    ada = await desk.player("ada")
+    before = await week(desk, channel.id, ada.id)
+    strengths = await desk.store.read(boards.strengths, ada.id, channel.id)
+    streak = await desk.store.read(boards.streak, channel.id, ada.id)
+    await desk.answer(await desk.shown(channel, 1, QUESTIONS[1]), "ada")
+
+    after = await week(desk, channel.id, ada.id)
+
+    assert (after.rows, after.own, after.revealed) == (before.rows, before.own, before.revealed)
+    assert (before.rounds, after.rounds) == (1, 2)
+    assert await desk.store.read(boards.strengths, ada.id, channel.id) == strengths
+    assert await desk.store.read(boards.streak, channel.id, ada.id) == streak
+
+
+async def test_a_voided_round_is_neither_out_nor_to_come(desk: Desk) -> None:
+    """It gives no points, and the board does not count it among its rounds."""
+    channel = await desk.channel()
+    await desk.play(channel, 0, "ada")
+    round_ = await desk.play(channel, 1, "ada")
+    await desk.void(round_)
+
+    board = await week(desk, channel.id)
+    ever = await desk.store.read(boards.board, channel.id, Period.ALL, scoring.ALL_TIME, None, NOW)
+
+    assert (board.revealed, board.rounds) == (ever.revealed, ever.rounds) == (1, 1)
+
+
+async def test_weeks_months_and_all_time_are_boards_of_their_own(desk: Desk) -> None:
+    """A round counts in the week and the month of its own date."""
+    channel = await desk.channel()
+    points = [(await desk.play(channel, day, "ada")).points for day in (0, 7, 20)]
+    ada = await desk.player("ada")
+
+    async def own(period: Period, start: date) -> int:
+        line = await desk.store.read(boards.standing, channel.id, period, start, ada.id)
+        return line.points if line else 0
+
+    assert await own(Period.WEEK, MONDAY) == points[0]
+    assert await own(Period.WEEK, MONDAY + timedelta(days=7)) == points[1]
+    assert await own(Period.MONTH, MONTH) == points[0] + points[1]
+    assert await own(Period.MONTH, date(2026, 2, 1)) == points[2]
+    assert await own(Period.ALL, scoring.ALL_TIME) == sum(points)
+
+
+async def test_two_channels_share_nothing(desk: Desk) -> None:
+    """The same people elsewhere are on another board, or on none."""
+    here, there = await desk.channel("C1"), await desk.channel("C2")
+    await desk.play(here, 0, "ada")
+    ada = await desk.player("ada")
+
+    assert (await week(desk, there.id, ada.id)).rows == ()
+    assert await desk.store.read(boards.streak, there.id, ada.id) is None
+    assert await desk.store.read(boards.strengths, ada.id, there.id) == ()
+
+
+async def test_own_place_is_told_far_from_the_top(desk: Desk) -> None:
+    """With the points that are missing to the next place; equals share it."""
+    channel = await desk.channel()
+    people = [f"p{i:02}" for i in range(14)]
+    await desk.play(channel, 0, *people, wrong=people[11:])
+    first = await desk.play(channel, 1, *people[:6])
+    p13 = await desk.player("p13")
+
+    board = await week(desk, channel.id, p13.id)
+
+    assert [row.place for row in board.rows] == [1] * 6 + [7] * 4
+    assert board.own == BoardRow(12, p13, 0, 0, 1)
+    assert board.to_next == (await week(desk, channel.id)).rows[-1].points
+    assert first.points > 0
+    assert await desk.store.read(boards.ranked, channel.id, Period.WEEK, MONDAY) == 14
+
+
+async def test_who_of_equals_is_on_the_page_is_a_matter_of_accuracy_then_name(desk: Desk) -> None:
+    """Twelve people share the points of the last line; those who erred less come first."""
+    channel = await desk.channel()
+    people = [f"p{i:02}" for i in range(12)]
+    await desk.play(channel, 0, *people)
+    await desk.play(channel, 1, *people[:5], wrong=people[:5])
+
+    board = await week(desk, channel.id, top=10)
+
+    assert [row.player.name for row in board.rows] == [name.title() for name in people[5:] + people[:3]]
+    assert {row.place for row in board.rows} == {1}
+
+
+async def test_who_hides_keeps_the_place(desk: Desk) -> None:
+    """Their line is there and says that it is hidden; what is shown of it is the wording's business."""
+    channel = await desk.channel()
+    await desk.play(channel, 0, "ada", "grace", wrong=["grace"])
+    await change(desk, "ada", hidden=True)
+
+    board = await week(desk, channel.id)
+
+    assert [(row.place, row.player.hidden) for row in board.rows] == [(1, True), (2, False)]
+
+
+async def test_who_left_is_off_the_boards_and_those_behind_move_up(desk: Desk) -> None:
+    """In the lines, in one's own place, in the points to the next place and in the number of players alike."""
+    channel = await desk.channel()
+    await desk.play(channel, 0, "ada", "grace", "mei", "omar", wrong=["omar", "mei"])
+    await desk.play(channel, 1, "ada", "grace", "mei", wrong=["grace"])
+    await change(desk, "ada", gone=True)
+    await change(desk, "grace", deleted=True)
+    omar = await desk.player("omar")
+
+    board = await week(desk, channel.id, omar.id)
+    runs = await desk.store.read(boards.rank_streaks, channel.id)
+
+    assert [(row.place, row.player.name) for row in board.rows] == [(1, "Mei"), (2, "Omar")]
+    assert board.own is not None
+    assert (board.own.place, board.to_next) == (2, board.rows[0].points)
+    assert await desk.store.read(boards.ranked, channel.id, Period.WEEK, MONDAY) == 2
+    assert [(place, player.name) for place, player, _, _ in runs] == [(1, "Mei")]
+
+
+async def test_who_was_not_seen_for_twenty_rounds_is_off_the_board(desk: Desk) -> None:
+    """On the twentieth round without them, not before; their own line is still told to them, and the log keeps all."""
+    channel = await desk.channel()
+    await desk.play(channel, 0, "ada", "mei")
+    for day in range(1, scoring.UNSEEN_ROUNDS):
+        await desk.play(channel, day, "mei", wrong=["mei"])
+    ever = (channel.id, Period.ALL, scoring.ALL_TIME)
+    ada = await desk.player("ada")
+    before = await desk.store.read(boards.board, *ever, ada.id, NOW)
+    await desk.play(channel, scoring.UNSEEN_ROUNDS, "mei", wrong=["mei"])
+
+    after = await desk.store.read(boards.board, *ever, ada.id, NOW)
+
+    assert [row.player.name for row in before.rows] == ["Ada", "Mei"]
+    assert [row.player.name for row in after.rows] == ["Mei"]
+    assert after.own == before.own
+    assert await desk.store.read(boards.ranked, *ever) == 1
+
+
+async def test_a_past_week_keeps_its_board(desk: Desk) -> None:
+    """Who was seen lately is told as of the period's end, so that last week's board is still last week's."""
+    channel = await desk.channel()
+    await desk.play(channel, 0, "ada")
+    shown = await week(desk, channel.id)
+    for day in range(7, 7 + scoring.UNSEEN_ROUNDS):
+        await desk.play(channel, day, "mei")
+
+    assert places(await week(desk, channel.id)) == places(shown)
+
+
+async def test_runs_are_ranked_by_length_then_best(desk: Desk) -> None:
+    """An ended run is on no board."""
+    channel = await desk.channel()
+    await desk.play(channel, 0, "ada", "mei", "omar")
+    await desk.play(channel, 1, "ada", "mei")
+    await desk.play(channel, 2, "ada", "grace")
+
+    runs = await desk.store.read(boards.rank_streaks, channel.id)
+
+    assert [(place, player.name, run, best) for place, player, run, best in runs] == [
+        (1, "Ada", 3, 3),
+        (2, "Grace", 1, 1),
+    ]
+
+
+async def test_strengths_are_told_by_topic(desk: Desk) -> None:
+    """Right and answered, over closed rounds, in order of topic."""
+    channel = await desk.channel()
+    first = await desk.play(channel, 0, "ada")
+    second = await desk.play(channel, 1, "ada", wrong=["ada"])
+    voided = await desk.play(channel, 2, "ada")
+    await desk.void(voided)
+    ada = await desk.player("ada")
+
+    told = await desk.store.read(boards.strengths, ada.id, channel.id)
+
+    assert told == tuple(sorted([(first.question.topic, 1, 1), (second.question.topic, 0, 1)]))
+
+
+async def test_a_board_without_rounds_is_empty(desk: Desk) -> None:
+    """Also that of a channel nobody knows."""
+    channel = await desk.channel()
+
+    for id_ in (channel.id, channel.id + 1):
+        for period in Period:
+            start = scoring.start_of(period, MONDAY)
+            empty = Board(start=start, rows=(), own=None, to_next=None, revealed=0, rounds=0)
+            assert await desk.store.read(boards.board, id_, period, start, 1, NOW) == empty
+
+
+# A big board, read by index and compared with the rule
+
+
+PLAYERS = 2000
+ROUNDS_HELD = 300
+
+
+def fill(conn: Connection, channel: int, workspace: int) -> None:
+    """Two thousand players with points, some hidden, gone, deleted or long unseen; and their rounds."""
+    people = [
+        {
+            "workspace": workspace,
+            "external_id": f"F{i}",
+            "name": f"{i * 7919 % PLAYERS:04}",
+            "hidden": i % 11 == 0,
+            "gone": i % 97 == 0,
+            "deleted": i % 101 == 0,
+            "created": NOW,
+        }
+        for i in range(PLAYERS)
+    ]
+    conn.execute(sa.insert(tables.players), people)
+    ids = conn.execute(sa.select(tables.players.c.id).where(tables.players.c.external_id.like("F%"))).scalars().all()
+    rows = [
+        {
+            "channel": channel,
+            "period": period,
+            "start": scoring.start_of(period, MONDAY),
+            "player": player,
+            "points": i * i % 811,
+            "right": i % 29,
+            "answered": i % 29 + i % 5 + 1,
+            "last": ROUNDS_HELD - i % 41,
+        }
+        for period in Period
+        for i, player in enumerate(ids)
+    ]
+    conn.execute(sa.insert(tables.standings), rows)
+    snapshot = conn.execute(sa.select(tables.snapshots.c.digest)).scalars().first()
+    held = [
+        {
+            "workspace": workspace,
+            "channel": channel,
+            "date": MONDAY + timedelta(days=number),
+            "number": number,
+            "snapshot": snapshot,
+            "question": "q",
+            "order": "0",
+            "points": 3,
+            "key": "0",
+            "opened": NOW,
+            "closes": NOW,
+            "state": "voided" if number % 60 == 0 else "closed",
+        }
+        for number in range(2, ROUNDS_HELD + 1)
+    ]
+    conn.execute(sa.insert(tables.rounds), held)
+    conn.execute(sa.update(tables.channels).where(tables.channels.c.id == channel).values(last_number=ROUNDS_HELD))
+
+
+def listed(conn: Connection, channel: int) -> list[Standing]:
+    """Everybody on the board of all time, told by ``bot.scoring`` row by row."""
+    line, player = tables.standings.c, tables.players
+    rows = conn.execute(
+        sa.select(player)
+        .add_columns(line.points, line.right, line.answered, line.last)
+        .join(tables.standings, line.player == player.c.id)
+        .where(line.channel == channel, line.period == Period.ALL)
+    )
+    return [
+        Standing(a_player(row), row.points, row.right, row.answered)
+        for row in rows
+        if scoring.is_listed(row.last, ROUNDS_HELD) and not row.gone and not row.deleted
+    ]
+
+
+async def big(desk: Desk) -> int:
+    """A channel with a big board, its statistics analysed."""
+    channel = await desk.channel()
+    await desk.play(channel, 0, "ada")
+    await desk.store.write(fill, channel.id, channel.workspace)
+    await desk.store.write(lambda conn: conn.exec_driver_sql("ANALYZE").close())
+    return channel.id
+
+
+async def test_a_big_board_is_what_the_rule_says(desk: Desk) -> None:
+    """Top, own place and the points to the next one, against ``scoring.rank`` over all rows."""
+    channel = await big(desk)
+    ranked = scoring.rank(await desk.store.read(listed, channel))
+    board = await desk.store.read(boards.board, channel, Period.ALL, scoring.ALL_TIME, None, NOW)
+
+    assert board.rows == ranked[: boards.TOP]
+    assert await desk.store.read(boards.ranked, channel, Period.ALL, scoring.ALL_TIME) == len(ranked)
+    for row in ranked[:: len(ranked) // 40]:
+        own = await desk.store.read(boards.board, channel, Period.ALL, scoring.ALL_TIME, row.player.id, NOW)
+        better = [other.points for other in ranked if other.points > row.points]
+        assert own.own == row
+        assert own.to_next == (min(better) - row.points if better else None)
+
+
+async def test_boards_are_read_off_their_index(desk: Desk) -> None:
+    """On both databases, analysed: no table is scanned, and places are counted in the index that orders by points."""
+    channel = await big(desk)
+    asked = {
+        "channel": channel,
+        "period": Period.ALL,
+        "start": scoring.ALL_TIME,
+        "end": date.max,
+        "player": 1,
+        "unseen": ROUNDS_HELD - 20,
+        "top": 10,
+    }
+    everybody = [Who(lately, left) for lately in (True, False) for left in (True, False)]
+    plans = {
+        (name, who): await desk.plan_of(make(who).statement, asked)
+        for name, make in (("own", own_line), ("top", top_lines), ("all", how_many))
+        for who in everybody
+    }
+
+    assert [at for at, plan in plans.items() if "ix_standing_board" not in plan] == []
+    assert [at for at, plan in plans.items() if scans(plan, "standing") or scans(plan, "round")] == []
+    assert [at for at, plan in plans.items() if at[0] == "own" and scans(plan, "player")] == []
+    for period in Period:
+        plan = await desk.plan_of(ROUNDS[period].statement, asked)
+        assert not scans(plan, "round")
+
+
+def scans(plan: str, table: str) -> bool:
+    """Whether a plan reads a whole table, in SQLite's words or in PostgreSQL's."""
+    return any(
+        line.strip().startswith((f"SCAN {table}", f"->  Seq Scan on {table} ", f"Seq Scan on {table} "))
+        for line in plan.splitlines()
+    )
