@@ -100,25 +100,28 @@ def test_somebody_elses_answer_is_somebody_elses(surroundings: dict[str, str]) -
     assert re.search(r"\d of 3 got it|None of 3 got it", done.stdout), done.stdout
 
 
+def start(env: dict[str, str]) -> subprocess.Popen[bytes]:
+    """A playground that waits for more lines."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen([*PYQUIZ, "playground"], env=env, cwd=env["HOME"], bufsize=0, **pipes)
+
+
+def say(running: subprocess.Popen[bytes], line: bytes, wanted: bytes) -> None:
+    """Type a line and wait for what it brings."""
+    assert running.stdin
+    assert running.stdout
+    running.stdin.write(line)
+    wait_for(running.stdout.fileno(), wanted)
+
+
 def test_a_second_process_says_who_has_the_file(surroundings: dict[str, str]) -> None:
     """One process owns a SQLite file."""
-    first = subprocess.Popen(
-        [*PYQUIZ, "playground"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=surroundings,
-        cwd=surroundings["HOME"],
-    )
-    assert first.stdin
-    assert first.stdout
-    first.stdin.write(b"status\n")
-    first.stdin.flush()
-    wait_for(first.stdout.fileno(), b"today > status")
-    second = play("", surroundings)
-    first.stdin.close()
-    first.stdout.read()
+    with start(surroundings) as first:
+        say(first, b"status\n", b"today > status")
+        second = play("", surroundings)
+        first.communicate(timeout=60)
 
-    assert first.wait() == 0
+    assert first.returncode == 0
     assert second.returncode == 1
     assert f"process {first.pid}" in second.stderr
     assert second.stderr.count("\n") == 1
@@ -127,24 +130,15 @@ def test_a_second_process_says_who_has_the_file(surroundings: dict[str, str]) ->
 @pytest.mark.parametrize(("ending", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_signals_end_it_cleanly(surroundings: dict[str, str], ending: signal.Signals, code: int) -> None:
     """Without a traceback, and nothing is lost: the next run goes on."""
-    running = subprocess.Popen(
-        [*PYQUIZ, "playground"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=surroundings,
-        cwd=surroundings["HOME"],
-    )
-    assert running.stdin
-    assert running.stdout
-    assert running.stderr
-    running.stdin.write(b"b\n")
-    running.stdin.flush()
-    wait_for(running.stdout.fileno(), b"(only you)")
-    running.send_signal(ending)
+    with start(surroundings) as running:
+        say(running, b"b\n", b"(only you)")
+        running.send_signal(ending)
+        code_found = running.wait(timeout=60)
+        assert running.stderr
+        said = running.stderr.read()
 
-    assert running.wait(timeout=30) == code
-    assert running.stderr.read() == b""
+    assert code_found == code
+    assert said.strip() == b""
     assert "Question 1: the answer is " in play("me\n", surroundings).stdout
 
 

@@ -149,24 +149,17 @@ def test_a_service_runs_with_it_until_it_is_told_to_stop(paper: Path, tmp_path: 
         "PYQUIZ_DATABASE_URL": f"sqlite:///{tmp_path / 'service.db'}",
         "PYTHONPATH": f"{tmp_path}{os.pathsep}{root}",
     }
-    code = "from cli.main import main; main()"
-    running = subprocess.Popen(
-        [sys.executable, "-c", code, "run"],
-        env=env,
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert running.stdout
-    assert running.stderr
+    command = [sys.executable, "-c", "from cli.main import main; main()", "run"]
+    pipe = subprocess.PIPE
     said = ""
-    while "PyQuiz is up: paper." not in said:
-        line = running.stderr.readline()
-        assert line, said
-        said += line
-    running.send_signal(signal.SIGTERM)
-    out, err = running.communicate(timeout=60)
+    with subprocess.Popen(command, env=env, cwd=tmp_path, stdout=pipe, stderr=pipe, text=True) as running:
+        assert running.stderr
+        while "PyQuiz is up: paper." not in said:
+            line = running.stderr.readline()
+            assert line, said
+            said += line
+        running.send_signal(signal.SIGTERM)
+        out, err = running.communicate(timeout=60)
 
     assert running.returncode == 0
     assert out == "paper was stopped\n"

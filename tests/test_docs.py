@@ -1,0 +1,49 @@
+"""The documents say what there is: every setting, every command, and no page that is not there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.commands import TABLE, Spec
+from cli.main import COMMANDS
+from cli.settings import PLATFORMS, PREFIX, Settings
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(f"{PREFIX}{field.upper()}" for field in Settings.model_fields),
+        *(n for names in PLATFORMS.values() for n in names),
+    ],
+)
+def test_every_setting_is_documented(name: str) -> None:
+    """In the table of settings."""
+    assert f"`{name}`" in (DOCS / "settings.md").read_text()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_shell_command_is_documented(name: str) -> None:
+    """In the table of commands."""
+    assert re.search(rf"\| `pyquiz {name}\b", (DOCS / "settings.md").read_text())
+
+
+@pytest.mark.parametrize("spec", TABLE, ids=lambda spec: spec.verb)
+def test_every_chat_command_is_documented(spec: Spec) -> None:
+    """As help itself says it, word for word."""
+    assert f"| `/pyquiz {spec.usage}` |" in (DOCS / "using.md").read_text()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    """Relative ones; a link to the web is its author's."""
+    text = re.sub(r"~~~.*?~~~|```.*?```", "", page.read_text(), flags=re.DOTALL)
+    links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text)
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
