@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 import click
 import orjson
-from sqlalchemy import Connection
 
 from bot.store import archive
 from bot.store.door import Store
@@ -22,6 +20,9 @@ from bot.store.migrate import HEAD, current
 from cli.database import database_option
 from cli.told import told
 from cli.trouble import Trouble
+
+Record: TypeAlias = dict[str, Any]
+"""One line of an export; what stands in it is the archive's business."""
 
 
 @click.command("export", short_help="Write everything that is kept, as JSON Lines.")
@@ -65,9 +66,59 @@ def import_(file: Path, database: str) -> None:
     click.echo(f"{count} lines imported.")
 
 
+def _wants_schema(database: str) -> None:
+    found = current(database)
+    if found is None:
+        raise Trouble(f"there is nothing to export in {locate(database).name} yet.")
+    if found != HEAD:
+        raise Trouble(f"{locate(database).name} has an older schema; `pyquiz migrate` brings it up to date.")
+
+
+@contextmanager
+def _output(file: Path) -> Iterator[BinaryIO]:
+    """Standard output, or a file that takes its name only once it is whole."""
+    if str(file) == "-":
+        yield sys.stdout.buffer
+        return
+    part = file.with_name(f"{file.name}.part")
+    try:
+        with part.open("wb") as out:
+            yield out
+        os.replace(part, file)
+    except OSError as error:
+        raise Trouble(f"{file} cannot be written: {error.strerror}.") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
 async def _import(file: Path, database: str) -> int:
+    records = list(_records(file))
     store = await Store.open(database)
     try:
-        return await store.write(_load, file)
+        await store.write(archive.load, records)
     finally:
         await store.close()
+    return len(records)
+
+
+def _records(file: Path) -> Iterator[Record]:
+    """The objects of an export's lines. Raises Trouble, with the line's number, where one is none."""
+    try:
+        with click.open_file(str(file), "rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield _record(file, number, line)
+    except OSError as error:
+        raise Trouble(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _record(file: Path, number: int, line: bytes) -> Record:
+    try:
+        found = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get("type"), str):
+        raise Trouble(
+            f'{file}:{number} is no line of an export: each is a JSON object with a "type". Nothing was taken.'
+        )
+    return found

@@ -113,7 +113,7 @@ async def _channel(composed: House, clock: PretendClock, zone: str) -> Channel:
     store = composed.store
     channel = await store.read(channels.channel_at, PLACE)
     if channel is None:
-        you = Actor(PLACE.platform, PLACE.workspace, "you", "You", admin=True, may_set_up=True, zone=zone)
+        you = Actor(PLACE.platform, PLACE.workspace, "you", "you", admin=True, may_set_up=True, zone=zone)
         schedule = Schedule(zone, OPENING, REVEAL)
         return await store.write(channels.save_channel, PLACE, schedule, Filters(), you, clock.now())
     latest = await store.read(rounds.open_round, channel.id) or await store.read(rounds.last_round, channel.id)

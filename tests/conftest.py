@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -72,11 +73,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
-    """A PostgreSQL server, one a session (one a worker under xdist); skips with the reason where there is none."""
+    """A PostgreSQL server, one a session (one a worker under xdist); skips with the reason where there is none, and
+    fails instead where PYQUIZ_TEST_PG_REQUIRED is set, as `.ci/run` does."""
     try:
         with server() as address:
             yield Server(address)
     except NoServer as none:
+        if os.environ.get("PYQUIZ_TEST_PG_REQUIRED"):
+            pytest.fail(f"PostgreSQL tests may not be skipped here. {none}")
         pytest.skip(str(none))
 
 

@@ -7,13 +7,26 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from adapters.slack.limits import ACTIONS, BLOCKS, BUTTON, MESSAGE, OPTION_TEXT, OPTIONS, TOP_TEXT, cut
+from adapters.slack.limits import (
+    ACTION_ID,
+    ACTIONS,
+    BLOCKS,
+    BUTTON,
+    CONTROLS,
+    MESSAGE,
+    OPTION_TEXT,
+    OPTION_VALUE,
+    OPTIONS,
+    TOP_TEXT,
+    cut,
+)
 from bot.card import (
     Action,
     Bars,
     Block,
     Button,
     Card,
+    Choice,
     Code,
     Instant,
     Link,
@@ -35,6 +48,9 @@ from bot.card import (
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | dict[str, Json] | None"
 Element: TypeAlias = dict[str, Json]
 
+HIGHLIGHTED = frozenset({"python"})
+"""Languages that are named to Slack: one that it does not know could have the whole message refused."""
+
 BAR = 12
 """Cells of a full bar."""
 
@@ -47,11 +63,23 @@ class Purse:
     def __init__(self, most: int) -> None:
         self._left = most
 
+    @property
+    def left(self) -> int:
+        """So many."""
+        return self._left
+
     def take(self, text: str) -> str:
         """The text, or as much of it as is left."""
-        kept = cut(text, self._left) if self._left > 1 else ""
+        kept = cut(text, self._left) if text and self._left > 1 else ""
         self._left -= len(kept)
         return kept
+
+    def pay(self, price: int) -> bool:
+        """Take all of ``price`` or nothing; whether it was there."""
+        if price > self._left:
+            return False
+        self._left -= price
+        return True
 
 
 def message(card: Card) -> Element:
@@ -65,12 +93,33 @@ def escaped(text: str) -> str:
 
 
 def blocks(card: Card, most: int = BLOCKS) -> list[Json]:
-    """The card's blocks as one rich_text block, then its actions."""
-    purse = Purse(MESSAGE - sum(len(action.label) for action in card.actions))
+    """The card's blocks as one rich_text block, then its actions. An id that comes twice counts once."""
+    controls = _controls(card.actions)
+    purse = Purse(MESSAGE - sum(_price(action) for action in controls))
     elements = [element for block in card.blocks for element in _elements(block, purse)]
     found: list[Json] = [{"type": "rich_text", "elements": elements}] if elements else []
-    found.extend(_row(card.actions[i : i + ACTIONS]) for i in range(0, len(card.actions), ACTIONS))
+    found.extend(_row(controls[i : i + ACTIONS]) for i in range(0, len(controls), ACTIONS))
     return found[:most]
+
+
+def _controls(actions: Sequence[Action]) -> list[Action]:
+    """As many as a message can hold, in order."""
+    purse, seen = Purse(CONTROLS), set[str]()
+    kept: list[Action] = []
+    for action in actions:
+        empty = isinstance(action, Menu) and not options(action.choices)
+        if action.id not in seen and len(action.id) <= ACTION_ID and not empty and purse.pay(_price(action)):
+            kept.append(action)
+            seen.add(action.id)
+    return kept
+
+
+def _price(action: Action) -> int:
+    """The characters that an action shows."""
+    if isinstance(action, Button):
+        return len(cut(action.label, BUTTON))
+    choices = action.choices[:OPTIONS]
+    return len(cut(action.label, OPTION_VALUE)) + sum(len(cut(choice.label, OPTION_TEXT)) for choice in choices)
 
 
 def _row(actions: Sequence[Action]) -> Json:
@@ -112,7 +161,7 @@ def _paragraph(spans: Spans, tone: Tone, purse: Purse) -> list[Json]:
 def _span(span: Span, tone: Tone, purse: Purse) -> Json:
     match span:
         case Instant():
-            return _date(span)
+            return _date(span, purse)
         case Link(text, url) if url.startswith(("https://", "http://")):
             kept = purse.take(text)
             return {"type": "link", "url": url, "text": kept} if kept else None
@@ -133,12 +182,14 @@ def _style(span: Span, tone: Tone) -> Element:
     return {"italic": True} if tone is Tone.QUIET else {}
 
 
-def _date(instant: Instant) -> Element:
+def _date(instant: Instant, purse: Purse) -> Element | None:
     """Slack shows it in the reader's own zone; the fallback is the channel's."""
     local = instant.at.astimezone(ZoneInfo(instant.zone))
     fallback = {When.TIME: f"{local:%H:%M}", When.DAY: f"{local:%a} {local.day} {local:%b}"}.get(
         instant.show, f"{local:%a} {local.day} {local:%b %H:%M}"
     )
+    if not purse.pay(len(fallback)):
+        return None
     return {
         "type": "date",
         "timestamp": _timestamp(instant.at),
@@ -154,7 +205,7 @@ def _timestamp(at: datetime) -> int:
 def _preformatted(text: str, language: str) -> list[Json]:
     if not text:
         return []
-    known = {"language": language} if language not in ("", "text") else {}
+    known = {"language": language} if language in HIGHLIGHTED else {}
     return [{"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}], **known}]
 
 
@@ -184,10 +235,16 @@ def _menu(menu: Menu) -> Element:
     return {
         "type": "multi_static_select" if several else "static_select",
         "action_id": menu.id,
-        "placeholder": {"type": "plain_text", "text": cut(menu.label, OPTION_TEXT)},
-        "options": [option(choice.value, choice.label) for choice in menu.choices[:OPTIONS]],
+        "placeholder": {"type": "plain_text", "text": cut(menu.label, OPTION_VALUE)},
+        "options": options(menu.choices),
         **({"max_selected_items": menu.most} if several else {}),
     }
+
+
+def options(choices: Sequence[Choice]) -> list[Json]:
+    """As many as a menu can hold; a value that comes twice counts once."""
+    known = {choice.value: choice for choice in choices if 0 < len(choice.value) <= OPTION_VALUE}
+    return [option(choice.value, choice.label) for choice in list(known.values())[:OPTIONS]]
 
 
 def option(value: str, label: str) -> Element:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from adapters.slack.blocks import Element, Json, blocks, option
-from adapters.slack.limits import BOXES, ERROR, HINT, LABEL, MODAL_BLOCKS, MODAL_TITLE, OPTIONS, cut
+from adapters.slack.blocks import Element, Json, blocks, option, options
+from adapters.slack.limits import BOXES, ERROR, HINT, INITIAL, LABEL, MODAL_BLOCKS, MODAL_TITLE, cut
 from bot.card import Card, FieldErrors, Form
 from bot.card import Field as FormField
 from bot.card import FieldKind as Kind
@@ -49,7 +49,7 @@ def view(form: Form, memory: Memory) -> Element:
         "title": _plain(form.title, MODAL_TITLE),
         "close": _plain("Cancel", MODAL_TITLE),
         **submit,
-        "blocks": [*intro, *(_input(field) for field in form.fields)][:MODAL_BLOCKS],
+        "blocks": [*intro, *(_input(field) for field in form.fields if _can_show(field))][:MODAL_BLOCKS],
     }
 
 
@@ -68,6 +68,10 @@ def page(card: Card, memory: Memory) -> Element:
 def home(card: Card) -> Element:
     """The Home tab."""
     return {"type": "home", "blocks": blocks(card, MODAL_BLOCKS)}
+
+
+def _can_show(field: FormField) -> bool:
+    return field.kind not in (Kind.ONE, Kind.MANY) or bool(options(field.choices))
 
 
 def _plain(text: str, most: int) -> Element:
@@ -89,7 +93,7 @@ def _input(field: FormField) -> Element:
 def _element(field: FormField) -> Element:
     match field.kind:
         case Kind.TEXT:
-            initial: Element = {"initial_value": field.values[0]} if field.values else {}
+            initial: Element = {"initial_value": cut(field.values[0], INITIAL)} if field.values else {}
             return {"type": "plain_text_input", "action_id": field.name, **initial}
         case Kind.SUGGEST:
             chosen: Element = {"initial_option": option(field.values[0], field.values[0])} if field.values else {}
@@ -103,14 +107,14 @@ def _element(field: FormField) -> Element:
 
 
 def _from_choices(field: FormField) -> Element:
-    options: list[Json] = [option(choice.value, choice.label) for choice in field.choices[:OPTIONS]]
-    chosen: list[Json] = [option(c.value, c.label) for c in field.choices[:OPTIONS] if c.value in field.values]
+    shown = options(field.choices)
+    chosen: list[Json] = [each for each in shown if isinstance(each, dict) and each["value"] in field.values]
     if field.kind is Kind.ONE:
         first: Element = {"initial_option": chosen[0]} if chosen else {}
-        return {"type": "static_select", "action_id": field.name, "options": options, **first}
+        return {"type": "static_select", "action_id": field.name, "options": shown, **first}
     initial: Element = {"initial_options": chosen} if chosen else {}
-    kind = "checkboxes" if len(options) <= BOXES else "multi_static_select"
-    return {"type": kind, "action_id": field.name, "options": options, **initial}
+    kind = "checkboxes" if len(shown) <= BOXES else "multi_static_select"
+    return {"type": kind, "action_id": field.name, "options": shown, **initial}
 
 
 def values(state: Mapping[str, Mapping[str, Mapping[str, object]]]) -> dict[str, tuple[str, ...]]:

@@ -95,6 +95,10 @@ class Conversation:
             self._screen.lines(card_lines(self._wall.open.card, self._screen.page.narrower(1)), " ")
             self._last, self._private = self._wall.open, None
 
+    def showed(self, card: Card) -> None:
+        """A card was printed that numbers may press from here on."""
+        self._last = Shown(card)
+
     async def complete(self, text: str) -> tuple[tuple[str, str], ...]:
         """What a half-typed line could become."""
         if text.startswith(":"):

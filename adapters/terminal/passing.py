@@ -14,6 +14,7 @@ from adapters.terminal.render import card_lines
 from adapters.terminal.screen import Screen
 from adapters.terminal.wall import Wall
 from adapters.terminal.world import World
+from bot.card import Card
 
 _YOU = frozenset({"you", "me", "myself", "yourself"})
 
@@ -25,6 +26,7 @@ class Talk(Protocol):
     def be(self, name: str | None) -> None: ...
     def noticed(self) -> None: ...
     def show_open(self) -> None: ...
+    def showed(self, card: Card) -> None: ...
 
 
 class Passing:
@@ -121,6 +123,7 @@ class Passing:
             self._screen.say(sentences.NO_THREAD)
         for card in self._wall.thread:
             self._screen.lines(card_lines(card, self._screen.page.narrower(7)), " " * 7)
+            self._talk.showed(card)
 
 
 def week_later(now: datetime, zone: str) -> datetime:

@@ -24,7 +24,7 @@ _BAR = 20
 _SHORT = 2
 """Paragraphs of so many lines may stand close together."""
 
-_ITEM = re.compile(r"(?:•|\d{1,2}\.) ")
+_ITEM = re.compile(r"(?:•|\d{1,2}\.|[A-E] ) ")
 
 _TONES = {Tone.TITLE: TITLE, Tone.BODY: None, Tone.QUIET: QUIET}
 

@@ -69,7 +69,7 @@ def who_then(players: Sequence[str]) -> str:
 
 def you_are(name: str, *, player: bool) -> str:
     """Somebody else speaks from here on."""
-    return f"You are {name} now{', who no longer plays by herself or himself' if player else ''}. :as you comes back."
+    return f"You are {name} now{f' and answer for {name}' if player else ''}. :as you comes back."
 
 
 def you_are_you() -> str:

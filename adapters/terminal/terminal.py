@@ -70,7 +70,7 @@ class Terminal:
         if self._face is None or self._world is None:
             raise RuntimeError("a terminal is played after enter() and start()")
         world, wall = self._world, self._wall
-        you = Actor(self.name, world.place.workspace, "you", "You", admin=True, may_set_up=True, zone=world.zone)
+        you = Actor(self.name, world.place.workspace, "you", "you", admin=True, may_set_up=True, zone=world.zone)
         talk = Conversation(self._face, self.screen, wall, world, lines, you)
         wall.begin(opening)
         await world.until(opening)

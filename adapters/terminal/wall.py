@@ -98,9 +98,9 @@ class Wall:
         if self.brief:
             self._print_briefly(card)
             return
-        self._screen.gap()
         self._new_day()
         if answerable(card):
+            self._screen.gap()
             self._screen.lines(card_lines(card, self._screen.page.narrower(1)), " ")
         else:
             self._screen.lines(card_lines(card, self._screen.page.narrower(7)), " " * 7, self._margin())
@@ -115,6 +115,7 @@ class Wall:
             return
         day = shown(self.world.now(), self.world.zone, When.DAY)
         if self._day != day:
+            self._screen.gap()
             self._screen.say(shown(self.world.now(), self.world.zone, When.DAY_TIME), TITLE)
             self._day = day
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, select
 from bot import scoring
 from bot.model import Period, Player, RoundState, Standing, Streak
 from bot.store.dialects import word
-from bot.store.lines import PLAYER, ROUNDS, Line, Who, how_many, own_line, top_lines
+from bot.store.lines import PLAYER, ROUNDS, Line, Rounds, Who, how_many, own_line, top_lines
 from bot.store.rebuilding import rebuild as rebuild
 from bot.store.rows import a_player
 from bot.store.tables import answers, channels, players, rounds, snapshots, streaks
@@ -67,7 +67,7 @@ class _Asked:
 
 def _ask(conn: Connection, channel_id: int, period: Period, start: date) -> _Asked:
     values = {"channel": channel_id, "period": period, "start": start, "end": scoring.end_of(period, start)}
-    (known,) = ROUNDS[period].rows(conn, values)
+    known = next(iter(ROUNDS[period].rows(conn, values)), Rounds())
     first, last = known.first or 1, known.last or 0
     return _Asked(
         values=values | {"unseen": last - scoring.UNSEEN_ROUNDS},

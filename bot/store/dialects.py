@@ -7,7 +7,19 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ColumnElement, Date, Select, String, bindparam, case, cast, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    String,
+    bindparam,
+    case,
+    cast,
+    column,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -37,10 +49,14 @@ def _each_postgresql(element: _Each, compiler: SQLCompiler, **kw: object) -> str
     return f"json_array_elements_text(CAST({compiler.process(element.clauses, **kw)} AS JSON))"
 
 
-def each(parameter: str) -> Select[int]:
+def each_of(parameter: str) -> ColumnElement[int]:
+    """The ids in one parameter (see ``ids``), as the column of a table to join."""
+    return _Each(bindparam(parameter, type_=String)).table_valued(column("value", BigInteger)).c.value
+
+
+def each(parameter: str) -> Select[tuple[int]]:
     """The ids in one parameter (see ``ids``), as a subquery: one statement text for any number of them."""
-    listed = _Each(bindparam(parameter, type_=String)).table_valued("value")
-    return select(cast(listed.c.value, BigInteger))
+    return select(cast(each_of(parameter), BigInteger))
 
 
 def ids(values: Iterable[int]) -> str:

@@ -74,11 +74,11 @@ class Rounds(NamedTuple):
     """The rounds of a channel's period: the numbers of the first and the last, how many are void and how many open;
     and how many players ``left`` the workspace."""
 
-    first: int | None
-    last: int | None
-    voided: int
-    open: int
-    left: int
+    first: int | None = None
+    last: int | None = None
+    voided: int = 0
+    open: int = 0
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

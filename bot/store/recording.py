@@ -8,7 +8,7 @@ for each other in a circle. A press locks its round against closing while it rea
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Protocol, TypeAlias, cast
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Dialect,
+    Integer,
     Select,
     String,
     and_,
@@ -28,20 +29,23 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
 )
 from sqlalchemy import cast as cast_to
 from sqlalchemy.sql.dml import Insert
 
 from bot.model import RoundState, Streak
-from bot.store.dialects import insert, word
+from bot.store.dialects import each_of, ids, insert, word
 from bot.store.tables import answers, rounds, streaks
 from bot.work import AnswerOutcome, Draft, NoSuchRound, Recorded, RoundOver
 
 Key: TypeAlias = tuple[int, int]
-Found: TypeAlias = tuple[str | None, bool | None, str | None, str | None, Sequence[int | None]]
-"""What the log knows of a draft: its round's state (None: no such round), whether its time is over, the choice and the
-text it replaces, and the columns of the player's streak."""
+Found: TypeAlias = tuple[str | None, datetime | None, str | None, str | None, Streak | None]
+"""What the log knows of a draft: its round's state (None: no such round) and closing instant, the choice and the text
+that stand, and the player's streak."""
 
+_OPEN = RoundState.OPEN.value
+_NOTHING: Found = (None, None, None, None, None)
 _STREAK = (
     streaks.c.run,
     streaks.c.best,
@@ -74,42 +78,35 @@ def recorder(connection: Connection) -> Recorder:
     return PostgresRecorder(connection)
 
 
-def _latest(drafts: Sequence[Draft]) -> list[Draft]:
-    """The drafts to write: one a player and round, in key order."""
-    latest: dict[Key, Draft] = {(draft.round, draft.player): draft for draft in drafts}
-    return [latest[key] for key in sorted(latest)]
-
-
-def _outcomes(drafts: Sequence[Draft], found: dict[Key, Found]) -> list[AnswerOutcome]:
-    """What each draft's waiter is told: a player's second answer of a batch replaces the first."""
-    before: dict[Key, Draft] = {}
-    outcomes: list[AnswerOutcome] = []
+def _outcomes(drafts: Iterable[Draft], found: dict[Key, Found]) -> tuple[list[AnswerOutcome], dict[Key, Draft]]:
+    """What each draft's waiter is told, and the drafts that stand: a player's later one replaces their earlier one."""
+    told: list[AnswerOutcome] = []
+    stands: dict[Key, Draft] = {}
     for draft in drafts:
         key = (draft.round, draft.player)
-        outcome = _outcome(found[key], before.get(key))
-        if isinstance(outcome, Recorded):
-            before[key] = draft
-        outcomes.append(outcome)
-    return outcomes
+        state, closes, choice, text, streak = found.get(key, _NOTHING)
+        if key in stands:
+            choice, text = stands[key].choice, stands[key].text
+        if state is None or closes is None:
+            told.append(NoSuchRound())
+        elif state != _OPEN or draft.at >= closes:
+            told.append(RoundOver(RoundState(state), choice, text))
+        else:
+            stands[key] = draft
+            told.append(Recorded(choice, streak, text))
+    return told, stands
 
 
-def _outcome(found: Found, before: Draft | None) -> AnswerOutcome:
-    state, over, choice, text, streak = found
-    if state is None:
-        return NoSuchRound()
-    if over or state != RoundState.OPEN:
-        return RoundOver(RoundState(state), choice, text)
-    if before is not None:
-        choice, text = before.choice, before.text
-    return Recorded(choice, None if streak[0] is None else Streak(*cast("Sequence[int]", streak)), text)
+def _streak(columns: Sequence[int | None]) -> Streak | None:
+    return None if columns[0] is None else Streak(*cast("Sequence[int]", columns))
 
 
 class SqliteRecorder:
-    """A look and an upsert a draft, prepared once: the driver's loop is faster than any statement over many rows."""
+    """A look a round, an upsert a player: the driver's own loops are faster than any statement over all rows."""
 
     def __init__(self, driver: sqlite3.Connection, dialect: Dialect) -> None:
         self._cursor = driver.cursor()
-        self._look, self._looked = _spelled(_look(), dialect, ("round", "player", "at"))
+        self._look, self._looked = _spelled(_look(), dialect, ("players", "round"))
         self._keep, self._kept = _spelled(_keep(), dialect, ("round", "player", "choice", "text", "first_at", "at"))
 
     def record(self, drafts: Sequence[Draft]) -> Sequence[AnswerOutcome]:
@@ -117,50 +114,54 @@ class SqliteRecorder:
         execute = self._cursor.execute
         execute("BEGIN IMMEDIATE")
         try:
-            latest = _latest(drafts)
-            found = {(draft.round, draft.player): self._find(draft) for draft in latest}
-            self._write([draft for draft in latest if _is_open(found[draft.round, draft.player])])
+            outcomes, stands = _outcomes(drafts, self._find(drafts))
+            self._cursor.executemany(self._keep, [self._kept(_row(stands[key])) for key in sorted(stands)])
             execute("COMMIT")
         except BaseException:
             if self._cursor.connection.in_transaction:
                 execute("ROLLBACK")
             raise
-        return _outcomes(drafts, found)
+        return outcomes
 
-    def _find(self, draft: Draft) -> Found:
-        self._cursor.execute(self._look, self._looked((draft.round, draft.player, _text(draft.at))))
-        row = self._cursor.fetchone()
-        return _NOTHING if row is None else (row[0], row[1], row[2], row[3], row[4:])
-
-    def _write(self, drafts: Sequence[Draft]) -> None:
-        at = [_text(draft.at) for draft in drafts]
-        rows = [(d.round, d.player, d.choice, d.text, t, t) for d, t in zip(drafts, at, strict=True)]
-        self._cursor.executemany(self._keep, map(self._kept, rows))
+    def _find(self, drafts: Iterable[Draft]) -> dict[Key, Found]:
+        players: dict[int, set[int]] = {}
+        for draft in drafts:
+            players.setdefault(draft.round, set()).add(draft.player)
+        found: dict[Key, Found] = {}
+        for round_, those in players.items():
+            self._cursor.execute(self._look, self._looked((ids(those), round_)))
+            for player, state, closes, choice, text, *streak in self._cursor:
+                found[round_, player] = (state, _instant(closes), choice, text, _streak(streak))
+        return found
 
     def lost(self) -> bool:
         """A file is never gone."""
         return False
 
 
-_NOTHING: Found = (None, None, None, None, ())
-
-
-def _is_open(found: Found) -> bool:
-    return found[0] == RoundState.OPEN and not found[1]
+def _row(draft: Draft) -> tuple[object, ...]:
+    at = _text(draft.at)
+    return (draft.round, draft.player, draft.choice, draft.text, at, at)
 
 
 def _text(at: datetime) -> str:
     """An instant as SQLAlchemy keeps it in SQLite."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    in_utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return in_utc.isoformat(" ", "microseconds").removesuffix("+00:00")
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def _look() -> Select[tuple[object, ...]]:
-    player = bindparam("player", type_=BigInteger)
-    over = rounds.c.closes <= bindparam("at", type_=String)
-    joined = rounds.outerjoin(answers, and_(answers.c.round == rounds.c.id, answers.c.player == player))
-    joined = joined.outerjoin(streaks, and_(streaks.c.channel == rounds.c.channel, streaks.c.player == player))
-    found = select(rounds.c.state, over, answers.c.choice, answers.c.text, *_STREAK)
-    return found.select_from(joined).where(rounds.c.id == bindparam("round", type_=BigInteger))
+    player = each_of("players")
+    same = and_(answers.c.round == rounds.c.id, answers.c.player == player)
+    theirs = and_(streaks.c.channel == rounds.c.channel, streaks.c.player == player)
+    found = select(player, rounds.c.state, rounds.c.closes, answers.c.choice, answers.c.text, *_STREAK)
+    joined = found.join_from(rounds, player.table, true())
+    joined = joined.outerjoin(answers, same).outerjoin(streaks, theirs)
+    return joined.where(rounds.c.id == bindparam("round", type_=BigInteger))
 
 
 def _keep() -> Insert:
@@ -195,34 +196,33 @@ class PostgresRecorder:
         driver = connection.connection.driver_connection
         assert isinstance(driver, Driver)
         self._driver = driver
-        self._statement = str(_batch().compile(dialect=connection.dialect))
+        self._statement = str(_batch().compile(dialect=connection.dialect)).encode()
 
     def record(self, drafts: Sequence[Draft]) -> Sequence[AnswerOutcome]:
         """See ``Recorder``."""
         found: dict[Key, Found] = {}
+        rows = [(i, d.round, d.player, d.choice, d.text, d.at) for i, d in enumerate(drafts)]
         self._driver.autocommit = True
         try:
-            latest = [(d.round, d.player, d.choice, d.text, d.at) for d in _latest(drafts)]
-            rows = [dict(zip(_DRAFT, row, strict=True)) for row in latest]
-            with self._driver.cursor() as cursor:
-                cursor.execute(self._statement.encode(), {"drafts": orjson.dumps(rows).decode()}, prepare=True)
-                for row in cursor:
-                    found[row[0], row[1]] = (row[2], row[3], row[4], row[5], row[6:])
+            given = orjson.dumps([dict(zip(_DRAFT, row, strict=True)) for row in rows]).decode()
+            for row in self._driver.execute(self._statement, {"drafts": given}, prepare=True):
+                found[row[0], row[1]] = (row[2], row[3], row[4], row[5], _streak(row[6:]))
         finally:
             if not self._driver.closed:
                 self._driver.autocommit = False
-        return _outcomes(drafts, found)
+        return _outcomes(drafts, found)[0]
 
     def lost(self) -> bool:
         """Whether the server is gone."""
         return bool(self._driver.closed)
 
 
-_DRAFT = ("round", "player", "choice", "text", "at")
+_DRAFT = ("nth", "round", "player", "choice", "text", "at")
 
 
 def _batch() -> Select[tuple[object, ...]]:
     columns = (
+        column("nth", Integer),
         column("round", BigInteger),
         column("player", BigInteger),
         column("choice", String),
@@ -231,24 +231,23 @@ def _batch() -> Select[tuple[object, ...]]:
     )
     given = func.json_to_recordset(cast_to(bindparam("drafts", type_=String), JSON)).table_valued(*columns)
     draft = select(given.render_derived(with_types=True)).cte("draft")
-    held = select(rounds.c.id, rounds.c.channel, rounds.c.state, rounds.c.closes)
-    held_rounds = held.where(rounds.c.id.in_(select(draft.c.round))).order_by(rounds.c.id)
-    round_ = held_rounds.with_for_update(read=True).cte("held")
-    over = round_.c.closes <= draft.c.at
-    same = and_(answers.c.round == draft.c.round, answers.c.player == draft.c.player)
-    before = select(answers).join_from(answers, draft, same).cte("before")
-    written = select(draft.c.round, draft.c.player, draft.c.choice, draft.c.text, draft.c.at, draft.c.at.label("last"))
-    taken = written.join_from(draft, round_, round_.c.id == draft.c.round).where(
-        round_.c.state == word(RoundState.OPEN), ~over
+    locked = select(rounds.c.id, rounds.c.channel, rounds.c.state, rounds.c.closes)
+    locked = locked.where(rounds.c.id.in_(select(draft.c.round))).order_by(rounds.c.id)
+    round_ = locked.with_for_update(read=True).cte("held")
+    key = (draft.c.round, draft.c.player)
+    taken = (
+        select(*key, draft.c.choice, draft.c.text, draft.c.at, draft.c.at.label("last"))
+        .distinct(*key)
+        .join_from(draft, round_, round_.c.id == draft.c.round)
+        .where(round_.c.state == word(RoundState.OPEN), draft.c.at < round_.c.closes)
+        .order_by(*key, draft.c.nth.desc())
     )
-    kept = insert(answers).from_select(
-        ["round", "player", "choice", "text", "first_at", "at"], taken.order_by(draft.c.round, draft.c.player)
-    )
+    kept = insert(answers).from_select(["round", "player", "choice", "text", "first_at", "at"], taken)
     replaced = {name: kept.excluded[name] for name in ("choice", "text", "at")}
     upsert = kept.on_conflict_do_update(index_elements=["round", "player"], set_=replaced)
-    done = upsert.returning(literal_column("1")).cte("kept")
-    joined = draft.outerjoin(round_, round_.c.id == draft.c.round)
-    joined = joined.outerjoin(before, and_(before.c.round == draft.c.round, before.c.player == draft.c.player))
-    joined = joined.outerjoin(streaks, and_(streaks.c.channel == round_.c.channel, streaks.c.player == draft.c.player))
-    told = select(draft.c.round, draft.c.player, round_.c.state, over, before.c.choice, before.c.text, *_STREAK)
-    return told.select_from(joined).add_cte(done)
+    # All parts of one statement see the log as it was before: what is joined here is what stood until now.
+    before = and_(answers.c.round == draft.c.round, answers.c.player == draft.c.player)
+    theirs = and_(streaks.c.channel == round_.c.channel, streaks.c.player == draft.c.player)
+    joined = draft.outerjoin(round_, round_.c.id == draft.c.round).outerjoin(answers, before).outerjoin(streaks, theirs)
+    told = select(*key, round_.c.state, round_.c.closes, answers.c.choice, answers.c.text, *_STREAK)
+    return told.select_from(joined).add_cte(upsert.returning(literal_column("1")).cte("kept"))

@@ -79,8 +79,9 @@ class Writer:
         future: asyncio.Future[AnswerOutcome] = self._loop.create_future()
         with self._wake:
             self._refuse_when_closing()
+            if not self._drafts:  # the writer sleeps only while nothing is queued
+                self._wake.notify()
             self._drafts.append((draft, future))
-            self._wake.notify()
         return future
 
     def put(self, work: Work) -> None:
@@ -138,9 +139,22 @@ class Writer:
         except Exception as error:
             alone = len(drafts) == 1 or isinstance(error, Unreachable)
             outcomes = [error] * len(drafts) if alone else [self._record_alone(draft) for draft in drafts]
-        answered = {d.round for d, outcome in zip(drafts, outcomes, strict=True) if isinstance(outcome, Recorded)}
-        told = [_settle_with(future, outcome) for (_, future), outcome in zip(queued, outcomes, strict=True)]
-        return [lambda: self._touched.update(answered), *told]
+        return [lambda: self._tell(queued, outcomes)]
+
+    def _tell(
+        self,
+        queued: Sequence[tuple[Draft, asyncio.Future[AnswerOutcome]]],
+        outcomes: Sequence[AnswerOutcome | Exception],
+    ) -> None:
+        for (draft, future), outcome in zip(queued, outcomes, strict=True):
+            if isinstance(outcome, Recorded):
+                self._touched.add(draft.round)
+            if future.done():  # its waiter was cancelled; the answer is kept all the same
+                continue
+            if isinstance(outcome, Exception):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
 
     def _record_alone(self, draft: Draft) -> AnswerOutcome | Exception:
         try:
@@ -248,15 +262,3 @@ def _undone(savepoint: NestedTransaction) -> bool:
     except DBAPIError:
         return False
     return True
-
-
-def _settle_with(future: asyncio.Future[AnswerOutcome], outcome: AnswerOutcome | Exception) -> Settle:
-    def settle() -> None:
-        if future.done():  # its waiter was cancelled; the answer is kept all the same
-            return
-        if isinstance(outcome, Exception):
-            future.set_exception(outcome)
-        else:
-            future.set_result(outcome)
-
-    return settle

@@ -150,13 +150,12 @@ def test_words_that_stand_together_count_more_than_words_apart() -> None:
     """One passage with all that was asked beats three with a word each."""
     together = topic("together", text="Blue smoke rises slowly.")
     parted = topic("parted", text="Blue is far.")
-    passages = (Prose("Smoke is far."), Prose("It rises far."))
-    parted = replace(parted, lesson=replace(parted.lesson, deep_dive=passages))
+    apart = (Prose("Smoke is far."), Prose("It rises far."))
+    parted = replace(parted, lesson=replace(parted.lesson, deep_dive=apart))
+    together = replace(together, lesson=replace(together.lesson, deep_dive=(Prose("Tea."), Prose("Cup."))))
+    nearest = Finder([parted, together]).find("blue smoke rises").nearest
 
-    assert [found.slug for found in Finder([parted, together]).find("blue smoke rises").nearest] == [
-        "together",
-        "parted",
-    ]
+    assert [found.slug for found in nearest] == ["together", "parted"]
 
 
 def test_a_follow_up_speaks_of_the_topic_that_it_leads_to() -> None:

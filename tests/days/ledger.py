@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import sqlalchemy as sa
 
 from bot.store import channels
@@ -25,13 +27,22 @@ async def set_up(url: str, number: int) -> None:
     await store.close()
 
 
-def under_way(url: str) -> int:
-    """How many deliveries are not at their end yet."""
+UNDER_WAY = frozenset({"due", "claimed", "sending", "unknown"})
+"""States that are not the end of a delivery, on a platform that can tell what it has."""
+
+
+def states(url: str) -> Counter[str]:
+    """How many deliveries are in each state."""
     engine = sa.create_engine(locate(url).url)
     with engine.connect() as conn:
-        found = conn.scalar(sa.text("SELECT count(*) FROM delivery WHERE state NOT IN ('sent', 'skipped', 'refused')"))
+        found = Counter(state for (state,) in conn.execute(sa.text("SELECT state FROM delivery")))
     engine.dispose()
-    return found or 0
+    return found
+
+
+def under_way(url: str, counting: frozenset[str] = UNDER_WAY) -> int:
+    """How many deliveries are not at their end yet."""
+    return sum(number for state, number in states(url).items() if state in counting)
 
 
 def answers_in(url: str) -> dict[tuple[str, str], str]:

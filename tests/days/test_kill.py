@@ -98,12 +98,11 @@ class Town:
 
 
 @pytest.mark.slow
-async def test_a_kill_at_every_step_of_a_delivery_doubles_and_loses_nothing(tmp_path: Path) -> None:
+async def test_a_kill_at_every_step_of_a_delivery_doubles_and_loses_nothing(sqlite_url: str, tmp_path: Path) -> None:
     """Every step is somebody's last, on a platform that can be asked what it has."""
-    url = f"sqlite:///{tmp_path / 'pyquiz.db'}"
-    await ledger.set_up(url, 1)
+    await ledger.set_up(sqlite_url, 1)
     async with a_platform() as platform:
-        processes = Processes(Orders(url, platform.address, tmp_path / "grave"))
+        processes = Processes(Orders(sqlite_url, platform.address, tmp_path / "grave"))
         town = Town(processes, platform, STEPS)
         try:
             days = await town.play()
@@ -113,4 +112,4 @@ async def test_a_kill_at_every_step_of_a_delivery_doubles_and_loses_nothing(tmp_
     assert platform.doubled() == {}
     assert [len(platform.posted(kind)) for kind in MESSAGES] == [days] * 3
     assert all("Closed. The answer is" in platform.last_edit(key) for key in platform.posted("question"))
-    assert ledger.lost(platform, ledger.answers_in(url)) == []
+    assert ledger.lost(platform, ledger.answers_in(sqlite_url)) == []

@@ -69,6 +69,7 @@ class Year:
         """From due instant to due instant; now and then nobody is there for a while."""
         end = self.club.now + YEAR
         known = await self.begin()
+        await self.club.tick()
         while self.club.now < end:
             due = await self.club.daily.next_due(self.club.now)
             then = max(due or self.club.now + timedelta(days=1), self.club.now)
@@ -79,6 +80,7 @@ class Year:
             await self._answer()
             if self.chance.random() < 0.02:
                 await self._upset(self.chance.choice(known))
+                await self.club.tick()
 
     async def _answer(self) -> None:
         for round_ in await self.club.store.read(open_rounds):

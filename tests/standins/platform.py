@@ -31,12 +31,15 @@ class Pressed:
 @dataclass
 class Platform:
     """What the platform saw. ``posts``: the key of each message, in order; a message's id is its index in there.
-    ``receipts``: presses of which the person was told that they count."""
+    ``receipts``: presses of which the person was told that they count. ``looked``: keys that were looked for.
+    ``slowness``: seconds before a message is taken, and again before the reply."""
 
     posts: list[str] = field(default_factory=list)
     edits: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     presses: list[Pressed] = field(default_factory=list)
     receipts: list[Pressed] = field(default_factory=list)
+    looked: list[str] = field(default_factory=list)
+    slowness: float = 0
     address: str = ""
     _handed_out: int = 0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -96,9 +99,12 @@ class Platform:
 
     async def _post(self, request: web.Request) -> web.Response:
         body = await request.json()
+        await asyncio.sleep(self.slowness)
+        id_ = str(len(self.posts))
         self.posts.append(body["key"])
         self._news.set()
-        return web.json_response({"id": str(len(self.posts) - 1)})
+        await asyncio.sleep(self.slowness)
+        return web.json_response({"id": id_})
 
     async def _edit(self, request: web.Request) -> web.Response:
         body = await request.json()
@@ -108,6 +114,7 @@ class Platform:
 
     async def _find(self, request: web.Request) -> web.Response:
         key = request.query["key"]
+        self.looked.append(key)
         return web.json_response({"id": str(self.posts.index(key)) if key in self.posts else None})
 
     async def _presses(self, request: web.Request) -> web.Response:
