@@ -73,7 +73,7 @@ class Practising:
 
     async def _choose(self, actor: Actor, questions: Sequence[Question], now: datetime) -> Question | None:
         player = await player_of(self._store, actor, now)
-        busy = await self._store.read(practice.busy_questions, player.id)
+        busy = await self._store.read(practice.busy_questions, player.id, now)
         practised = await self._store.read(practice.practised, player.id)
         known = await self._store.read(players.channels_played, player.id)
         shown = await self._store.read(practice.revealed_questions, tuple(channel.id for channel in known))
@@ -115,7 +115,7 @@ class Practising:
         topic = self._bank.topic_of(row.question) if row else None
         if row is None or topic is None:
             return Reply(guide.stale_button())
-        if row.question.id in await self._store.read(practice.busy_questions, row.player):
+        if row.question.id in await self._store.read(practice.busy_questions, row.player, now):
             return Reply(learning.asked_elsewhere(topic), Where.REPLACE)
         try:
             choice = scoring.canonical(row.question, row.order, said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import click
@@ -29,13 +30,18 @@ from cli.world import Playground
 PLACE = Place("terminal", "playground", "python", name="#python")
 REVEAL = time(16, 0)
 
+FILE = click.Path(path_type=Path, dir_okay=False)
+
 BEFORE = timedelta(hours=1)
 """The channel is set up so long before its first question: only instants after saving a schedule count."""
 
 
 @click.command(short_help="Play in this terminal, with a pretend clock.")
 @click.option("--file", type=click.Path(path_type=Path, dir_okay=False), help="Where the playground's days are kept.")
-def playground(file: Path | None) -> None:
+@click.option(
+    "--picture", metavar="SVG", type=click.Path(path_type=Path, dir_okay=False), help="Save a first day as a picture."
+)
+def playground(file: Path | None, picture: Path | None) -> None:
     """Play PyQuiz in this terminal: a channel of your own, three simulated players, and a clock that moves when you
     say so. It needs no account and no network, and goes on where you left on the next pretended working day.
 
@@ -46,21 +52,25 @@ def playground(file: Path | None) -> None:
       pyquiz playground
       printf 'b\\n:next\\nleaderboard\\n' | pyquiz playground
       pyquiz playground --file /tmp/try.sqlite3 < /dev/null
+      pyquiz playground --picture docs/playground.svg
     """
     settings = read_settings()
-    sys.exit(play(settings, file or settings.playground_file))
+    if picture is None:
+        sys.exit(play(settings, file or settings.playground_file))
+    with TemporaryDirectory() as folder:
+        sys.exit(play(settings, Path(folder) / "playground.sqlite3", picture))
 
 
-def play(settings: Settings, file: Path) -> int:
-    """Play on the days kept in ``file``; the exit code."""
+def play(settings: Settings, file: Path, picture: Path | None = None) -> int:
+    """Play on the days kept in ``file``; the exit code. With ``picture`` it is the guided day, saved there as SVG."""
     with told():
         try:
-            return live(_play(settings, file))
+            return live(_play(settings, file, picture))
         except Interrupted:
             return 130
 
 
-async def _play(settings: Settings, file: Path) -> int:
+async def _play(settings: Settings, file: Path, picture: Path | None) -> int:
     terminal = find_terminal()
     _make_folder(file.parent)
     zone = machine_zone()
@@ -73,7 +83,12 @@ async def _play(settings: Settings, file: Path) -> int:
         await composed.start([terminal])
         begins = next_opening(clock.now(), world.zone)
         await terminal.catch_up(begins - timedelta(minutes=1))
-        await terminal.play(await _lines(terminal.screen, file), begins)
+        if picture is not None:
+            terminal.screen.record()
+            await terminal.play(Written(terminal.screen, TOUR), begins)
+            _save(picture, terminal.screen.picture("PyQuiz playground"))
+        else:
+            await terminal.play(await _lines(terminal.screen, file), begins)
     return 0
 
 
@@ -99,6 +114,13 @@ def first_morning(zone: str) -> datetime:
     """Some time before 09:30 on today's date or, at a weekend, on Monday's."""
     today = working_day(datetime.now(ZoneInfo(zone)).date())
     return datetime.combine(today, OPENING, ZoneInfo(zone)).astimezone(UTC) - BEFORE
+
+
+def _save(picture: Path, svg: str) -> None:
+    try:
+        picture.write_text(svg, encoding="utf-8")
+    except OSError as error:
+        raise Trouble(f"{picture} cannot be written: {error.strerror}.") from None
 
 
 def _make_folder(folder: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from io import StringIO
 
 from rich.console import Console
 from rich.style import Style
@@ -12,6 +14,10 @@ from adapters.terminal.page import QUIET, TITLE, Page
 
 WIDEST = 100
 """Lines longer than this are hard to read, however wide the window is."""
+
+
+PICTURE = 84
+"""A picture is as wide as a page reads well."""
 
 
 class Screen:
@@ -47,6 +53,16 @@ class Screen:
         for left, right in rows:
             line = Line("  ").append(left.ljust(widest), style=TITLE).append(f"  {right}")
             self.lines(self.page.wrapped(line, hanging=" " * (widest + 4)))
+
+    def record(self) -> None:
+        """From here on draw, in colour and without printing it, what will be a picture."""
+        self._console = Console(
+            file=StringIO(), record=True, force_terminal=True, width=PICTURE, color_system="256", no_color=False
+        )
+
+    def picture(self, title: str) -> str:
+        """What was drawn since ``record``, as SVG that fetches no fonts from anywhere."""
+        return re.sub(r"@font-face \{.*?\}\s*", "", self._console.export_svg(title=title), flags=re.DOTALL)
 
     def gap(self) -> None:
         """An empty line."""

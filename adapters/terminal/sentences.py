@@ -21,7 +21,7 @@ def how_to_play(players: Sequence[str], wants: str) -> str:
 
 
 TYPE_A_LETTER = "Type a letter."
-TYPE_LETTERS = "Type all the letters that are right, such as: a c"
+TYPE_LETTERS = "Type all the letters that are right, such as “a c”."
 TYPE_OUTPUT = "Type what it prints; other commands begin with /pyquiz here."
 
 TRY = "Try:  /pyquiz metaclass    /pyquiz leaderboard    :week (play five days)"

@@ -98,9 +98,10 @@ class Wall:
         if self.brief:
             self._print_briefly(card)
             return
-        self._new_day()
+        announced = self._new_day()
         if answerable(card):
-            self._screen.gap()
+            if not announced:
+                self._screen.gap()
             self._screen.lines(card_lines(card, self._screen.page.narrower(1)), " ")
         else:
             self._screen.lines(card_lines(card, self._screen.page.narrower(7)), " " * 7, self._margin())
@@ -110,14 +111,15 @@ class Wall:
         first = inert_line(card.plain.split("\n", 1)[0])
         self._screen.say(f"{when}  {first}", QUIET if answerable(card) else None)
 
-    def _new_day(self) -> None:
-        if self.world is None:
-            return
-        day = shown(self.world.now(), self.world.zone, When.DAY)
-        if self._day != day:
-            self._screen.gap()
-            self._screen.say(shown(self.world.now(), self.world.zone, When.DAY_TIME), TITLE)
-            self._day = day
+    def _new_day(self) -> bool:
+        """Print the day where it is another than the last one printed; whether it is."""
+        day = shown(self.world.now(), self.world.zone, When.DAY) if self.world else self._day
+        if self.world is None or self._day == day:
+            return False
+        self._screen.gap()
+        self._screen.say(shown(self.world.now(), self.world.zone, When.DAY_TIME), TITLE)
+        self._day = day
+        return True
 
     def _margin(self) -> str:
         return f"{shown(self.world.now(), self.world.zone, When.TIME)}  " if self.world else " " * 7

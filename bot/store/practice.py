@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, func, literal, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, union, update
 
 from bot.model import RoundState
 from bot.store.dialects import each, ids, insert, word
@@ -41,7 +41,7 @@ def begin_practice(
         order=write_order(order),
         at=now,
     )
-    return conn.execute(begun.returning(practices.c.id)).scalar_one()
+    return int(conn.execute(begun.returning(practices.c.id)).scalar_one())
 
 
 _ONE = (
@@ -73,14 +73,46 @@ def finish_practice(conn: Connection, practice_id: int, choice: str, right: bool
 # What may be shown to whom
 
 _me, _mine = players.alias("me"), workspaces.alias("mine")
-_same_account = and_(workspaces.c.platform == _mine.c.platform, players.c.external_id == _me.c.external_id)
-_TEAMS = (
+_elsewhere = (
     select(players.c.workspace)
     .select_from(_me)
     .join(_mine, _mine.c.id == _me.c.workspace)
     .join(workspaces, workspaces.c.platform == _mine.c.platform)
     .join(players, and_(players.c.workspace == workspaces.c.id, players.c.external_id == _me.c.external_id))
     .where(_me.c.id == bindparam("player"))
-    .union(select(players.c.workspace).join(_me, _me.c.person == players.c.person).where(_me.c.id == bindparam("player")))
 )
-"""The workspaces where an account is known: by the platform's id, or because somebody linked accounts."""
+_linked = select(players.c.workspace).join(_me, _me.c.person == players.c.person).where(_me.c.id == bindparam("player"))
+_TEAMS = union(_elsewhere, _linked)
+"""The workspaces where an account is known: by the platform's id for it, or because somebody linked accounts."""
+
+_OPEN = select(rounds.c.question).where(rounds.c.state == word(RoundState.OPEN), rounds.c.workspace.in_(_TEAMS))
+_OPENING = select(channels.c.next_question).where(
+    channels.c.next_question.is_not(None), channels.c.next_due <= bindparam("now"), channels.c.workspace.in_(_TEAMS)
+)
+_BUSY = union(_OPEN, _OPENING)
+
+
+def busy_questions(conn: Connection, player_id: int, now: datetime | None = None) -> frozenset[str]:
+    """Questions that are open in any channel of any workspace where this account is known; with ``now`` also those
+    whose time has come and which are about to be opened."""
+    return frozenset(conn.execute(_BUSY, {"player": player_id, "now": now}).scalars())
+
+
+_REVEALED = select(askeds.c.question).where(askeds.c.channel.in_(each("ids")))
+
+
+def revealed_questions(conn: Connection, channel_ids: Iterable[int]) -> frozenset[str]:
+    """Questions that any of these channels was asked, in rounds that are closed."""
+    return frozenset(conn.execute(_REVEALED, {"ids": ids(channel_ids)}).scalars())
+
+
+_PRACTISED = (
+    select(practices.c.question, func.max(practices.c.at).label("at"))
+    .where(practices.c.player == bindparam("player"))
+    .group_by(practices.c.question)
+)
+
+
+def practised(conn: Connection, player_id: int) -> Mapping[str, datetime]:
+    """When a player last practised each question that they practised."""
+    return {row.question: row.at for row in conn.execute(_PRACTISED, {"player": player_id})}

@@ -10,7 +10,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from operator import itemgetter
 from typing import Protocol, TypeAlias, cast
 
 import orjson
@@ -106,8 +105,8 @@ class SqliteRecorder:
 
     def __init__(self, driver: sqlite3.Connection, dialect: Dialect) -> None:
         self._cursor = driver.cursor()
-        self._look, self._looked = _spelled(_look(), dialect, ("players", "round"))
-        self._keep, self._kept = _spelled(_keep(), dialect, ("round", "player", "choice", "text", "first_at", "at"))
+        self._look = _spelled(_look(), dialect, "players", "round")
+        self._keep = _spelled(_keep(), dialect, "round", "player", "choice", "text", "first_at", "at")
 
     def record(self, drafts: Sequence[Draft]) -> Sequence[AnswerOutcome]:
         """See ``Recorder``."""
@@ -115,7 +114,7 @@ class SqliteRecorder:
         execute("BEGIN IMMEDIATE")
         try:
             outcomes, stands = _outcomes(drafts, self._find(drafts))
-            self._cursor.executemany(self._keep, [self._kept(_row(stands[key])) for key in sorted(stands)])
+            self._cursor.executemany(self._keep, [_row(stands[key]) for key in sorted(stands)])
             execute("COMMIT")
         except BaseException:
             if self._cursor.connection.in_transaction:
@@ -129,9 +128,12 @@ class SqliteRecorder:
             players.setdefault(draft.round, set()).add(draft.player)
         found: dict[Key, Found] = {}
         for round_, those in players.items():
-            self._cursor.execute(self._look, self._looked((ids(those), round_)))
-            for player, state, closes, choice, text, *streak in self._cursor:
-                found[round_, player] = (state, _instant(closes), choice, text, _streak(streak))
+            self._cursor.execute(self._look, (ids(those), round_))
+            rows = self._cursor.fetchall()
+            closes = _instant(rows[0][2]) if rows else None
+            for row in rows:
+                streak = None if row[5] is None else _streak(row[5:])
+                found[round_, row[0]] = (row[1], closes, row[3], row[4], streak)
         return found
 
     def lost(self) -> bool:
@@ -170,18 +172,11 @@ def _keep() -> Insert:
     return kept.on_conflict_do_update(index_elements=["round", "player"], set_=replaced)
 
 
-class Picker(Protocol):
-    """Puts a row into the order of a statement's parameters."""
-
-    def __call__(self, row: tuple[object, ...], /) -> tuple[object, ...]: ...
-
-
-def _spelled(
-    statement: Select[tuple[object, ...]] | Insert, dialect: Dialect, names: tuple[str, ...]
-) -> tuple[str, Picker]:
-    """A statement as the driver's text, with what puts a row of ``names`` into the order it wants."""
+def _spelled(statement: Select[tuple[object, ...]] | Insert, dialect: Dialect, *names: str) -> str:
+    """A statement as the driver's text; it takes its parameters in this order."""
     compiled = statement.compile(dialect=dialect)
-    return str(compiled), itemgetter(*(names.index(name) for name in compiled.positiontup or ()))
+    assert compiled.positiontup == list(names), compiled.positiontup
+    return str(compiled)
 
 
 class PostgresRecorder:
@@ -235,13 +230,16 @@ def _batch() -> Select[tuple[object, ...]]:
     locked = locked.where(rounds.c.id.in_(select(draft.c.round))).order_by(rounds.c.id)
     round_ = locked.with_for_update(read=True).cte("held")
     key = (draft.c.round, draft.c.player)
-    taken = (
-        select(*key, draft.c.choice, draft.c.text, draft.c.at, draft.c.at.label("last"))
-        .distinct(*key)
+    back = func.row_number().over(partition_by=key, order_by=draft.c.nth.desc())
+    in_time = (
+        select(draft, back.label("back"))
         .join_from(draft, round_, round_.c.id == draft.c.round)
         .where(round_.c.state == word(RoundState.OPEN), draft.c.at < round_.c.closes)
-        .order_by(*key, draft.c.nth.desc())
+        .subquery("in_time")
     )
+    last = in_time.c
+    taken = select(last.round, last.player, last.choice, last.text, last.at, last.at.label("again"))
+    taken = taken.where(last.back == literal_column("1")).order_by(last.round, last.player)
     kept = insert(answers).from_select(["round", "player", "choice", "text", "first_at", "at"], taken)
     replaced = {name: kept.excluded[name] for name in ("choice", "text", "at")}
     upsert = kept.on_conflict_do_update(index_elements=["round", "player"], set_=replaced)

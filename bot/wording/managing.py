@@ -209,7 +209,8 @@ def already_paused(channel: Channel) -> Card:
 def resumed(channel: Channel, slots: Sequence[Slot], already: bool) -> Card:
     """It asks again."""
     head = "Already running" if already else f"Running again in {channel.place.name}"
-    following = f"; next: {next_dates(slots[:1])} at {clock(channel.schedule.post)}" if slots else ""
+    asked = [slot for slot in slots if slot.skip is None]
+    following = f"; next: {next_dates(asked[:1])} at {clock(channel.schedule.post)}" if asked else ""
     return _card([line(f"{head}{following}.")])
 
 

@@ -352,7 +352,7 @@ def test_equal_accuracy_is_in_order_of_name() -> None:
 tallies = st.integers(0, 12).flatmap(lambda answered: st.tuples(st.integers(0, answered), st.just(answered)))
 rows_of_a_board = st.lists(
     st.builds(
-        lambda name, points, tally, player: standing(name, points, *tally, player),
+        lambda name, points, tally, player: standing(name, points, tally[0], tally[1], player),
         st.sampled_from(["Ada", "ada", "Grace", "Lin", "Omar"]),
         st.integers(0, 6),
         tallies,
