@@ -68,6 +68,8 @@ def play(settings: Settings, file: Path, picture: Path | None = None) -> int:
             return live(_play(settings, file, picture))
         except Interrupted:
             return 130
+        except OSError as error:
+            raise Trouble(f"the playground cannot go on in {file.parent}: {error.strerror or error}.") from None
 
 
 async def _play(settings: Settings, file: Path, picture: Path | None) -> int:

@@ -7,26 +7,23 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import ClientSession
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack import http
 from adapters.slack.app import make_app
 from adapters.slack.clients import make_client, make_session
+from adapters.slack.installs import Installs
 from adapters.slack.keys import Keys
 from adapters.slack.listeners import Listeners
-from adapters.slack.messenger import SlackMessenger, code_of
+from adapters.slack.messenger import SlackMessenger
+from adapters.slack.oauth import INSTALL, REDIRECT, make_flow
 from adapters.slack.people import People
 from adapters.slack.replies import Replies
 from adapters.slack.sockets import CONNECTIONS, Sockets
 from adapters.slack.work import Work
-from bot.ports import Face, Health, Messenger, Route, Shelf
-
-
-class SlackRefuses(RuntimeError):
-    """Slack does not take SLACK_BOT_TOKEN."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(f"Slack does not take SLACK_BOT_TOKEN ({code}). Copy it anew from the app's Install App page.")
+from adapters.slack.workspaces import OneWorkspace, Workspaces
+from bot.ports import Face, Health, HttpRequest, HttpResponse, Messenger, Route, Shelf
 
 
 def utc_now() -> datetime:
@@ -45,53 +42,51 @@ class SlackAdapter:
         self._connections = connections
         self._work = Work()
         self._session: ClientSession | None = None
-        self._team = ""
-        self._client: AsyncWebClient | None = None
-        self._sockets: Sockets | None = None
+        self._workspaces: Workspaces | None = None
         self._app: AsyncApp | None = None
-        self.messenger: Messenger = SlackMessenger(self._client_of)
+        self._flow: AsyncOAuthFlow | None = None
+        self._sockets: Sockets | None = None
+        self.messenger: Messenger = SlackMessenger(self._client)
+
+    async def _client(self, workspace: str) -> AsyncWebClient | None:
+        return await self._workspaces.client(workspace) if self._workspaces else None
 
     async def start(self, face: Face, shelf: Shelf) -> None:
         """Connect and listen. Raises SlackRefuses where the token is not taken."""
-        session = self._session = make_session()
+        self._session = make_session()
         try:
-            self._client = make_client(self._keys.bot_token or None, self._keys.api_url, session)
-            await self._introduce(self._client)
-            people, replies = People(self._client_of, self._work), Replies(self._client_of, session)
-            self._app = make_app(self._keys, self._client, self._token_of)
-            Listeners(face, shelf, people, replies, self._work, self._clock, self._forget).listen(self._app)
-            if self._keys.app_token:
-                self._sockets = Sockets(self._app, self._keys.app_token, self._client, self._connections)
-                await self._sockets.open()
+            await self._start(face, shelf, self._session)
         except BaseException:
             await self.stop(timedelta())
             raise
 
-    async def _introduce(self, client: AsyncWebClient) -> None:
-        """Ask whose token this is, once: no press ever costs an auth.test."""
-        try:
-            answer = await client.api_call("auth.test")
-        except SlackApiError as error:
-            raise SlackRefuses(code_of(error)) from None
-        self._team = str(answer["team_id"])
-
-    async def _client_of(self, workspace: str) -> AsyncWebClient | None:
-        return self._client if workspace == self._team else None
-
-    async def _token_of(self, workspace: str) -> str | None:
-        return self._keys.bot_token if workspace == self._team else None
-
-    async def _forget(self, workspace: str) -> None:
-        """A workspace took its permission away; its one token stands in the settings."""
+    async def _start(self, face: Face, shelf: Shelf, session: ClientSession) -> None:
+        keys, clock = self._keys, self._clock
+        client = make_client(None, keys.api_url, session)
+        if keys.many:
+            installs = Installs(keys, shelf, session, clock)
+            self._workspaces = installs
+            self._flow = make_flow(keys, installs, shelf, client, clock)
+        else:
+            self._workspaces = OneWorkspace(keys, session)
+        await self._workspaces.open()
+        app = make_app(keys, client, self._workspaces.known, self._flow)
+        people, replies = People(self._client, self._work), Replies(self._client, session)
+        Listeners(face, shelf, people, replies, self._work, clock, self._workspaces.forget).listen(app)
+        if keys.app_token:
+            self._sockets = Sockets(app, keys.app_token, client, self._connections)
+            await self._sockets.open()
+        self._app = app
 
     async def stop(self, grace: timedelta) -> None:
         """Hear nothing more, and finish what was acknowledged."""
+        self._app = self._flow = None
         if self._sockets is not None:
             await self._sockets.close()
         await self._work.drain(grace)
         if self._session is not None:
             await self._session.close()
-        self._session = self._app = self._sockets = None
+        self._session = self._sockets = self._workspaces = None
 
     def health(self) -> Health:
         """Connected, or able to be called."""
@@ -99,11 +94,20 @@ class SlackAdapter:
             return Health(False, "Slack is not started.")
         if self._sockets is None:
             return Health(True, "Slack reaches PyQuiz over HTTP.")
-        up = self._sockets.up
-        return Health(
-            up > 0, f"{up} of {self._connections} connections to Slack; it counts {self._sockets.registered}."
-        )
+        up, counted = self._sockets.up, self._sockets.registered
+        return Health(up > 0, f"{up} of {self._connections} connections to Slack; it counts {counted}.")
 
     def routes(self) -> Sequence[Route]:
-        """What is served over HTTP."""
-        return ()
+        """Events where a signing secret is set, and installing where many workspaces may."""
+        events = [Route("POST", http.EVENTS, self._events)] if self._keys.signing_secret else []
+        pages = [Route("GET", INSTALL, self._install), Route("GET", REDIRECT, self._redirected)]
+        return (*events, *(pages if self._keys.many else ()))
+
+    async def _events(self, request: HttpRequest) -> HttpResponse:
+        return await http.dispatched(self._app, request) if self._app else http.NOT_UP
+
+    async def _install(self, request: HttpRequest) -> HttpResponse:
+        return await http.install(self._flow, request) if self._flow else http.NOT_UP
+
+    async def _redirected(self, request: HttpRequest) -> HttpResponse:
+        return await http.redirected(self._flow, request) if self._flow else http.NOT_UP

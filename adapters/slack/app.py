@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.keys import Keys
@@ -38,7 +39,7 @@ class Authorize(AsyncAuthorize):
         return AuthorizeResult(enterprise_id=None, team_id=team_id, bot_token=token) if token else None
 
 
-def make_app(keys: Keys, client: AsyncWebClient, token: Token) -> AsyncApp:
+def make_app(keys: Keys, client: AsyncWebClient, token: Token, flow: AsyncOAuthFlow | None) -> AsyncApp:
     """An app that answers within the request: Bolt's own way polls for the acknowledgement every 10 ms.
 
     Bolt warns of tokens that stand in the environment and are not used by it; only its errors are passed on.
@@ -51,5 +52,6 @@ def make_app(keys: Keys, client: AsyncWebClient, token: Token) -> AsyncApp:
         signing_secret=keys.signing_secret,
         client=client,
         authorize=Authorize(token),  # type: ignore[arg-type]  # Bolt takes one, and its None, whatever it declares
+        oauth_flow=flow,
         process_before_response=True,
     )

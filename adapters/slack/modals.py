@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from adapters.slack.blocks import Element, Json, blocks, option, options
+from adapters.slack.blocks import Element, Json, blocks, options
 from adapters.slack.limits import BOXES, ERROR, HINT, INITIAL, LABEL, MODAL_BLOCKS, MODAL_TITLE, cut
-from bot.card import Card, FieldErrors, Form
+from bot.card import Card, Choice, FieldErrors, Form
 from bot.card import Field as FormField
 from bot.card import FieldKind as Kind
 
@@ -96,7 +96,8 @@ def _element(field: FormField) -> Element:
             initial: Element = {"initial_value": cut(field.values[0], INITIAL)} if field.values else {}
             return {"type": "plain_text_input", "action_id": field.name, **initial}
         case Kind.SUGGEST:
-            chosen: Element = {"initial_option": option(field.values[0], field.values[0])} if field.values else {}
+            shown = options([Choice(value, value) for value in field.values[:1]])
+            chosen: Element = {"initial_option": shown[0]} if shown else {}
             return {"type": "external_select", "action_id": field.name, "min_query_length": 2, **chosen}
         case Kind.CHANNEL:
             here: Element = (

@@ -44,7 +44,7 @@ def rebuild(conn: Connection, channel_id: int) -> None:
         conn.execute(delete(table).where(table.c.channel == channel_id))
     _write_standings(conn, channel_id, past)
     _write_streaks(conn, channel_id, past, away)
-    _write_asked(conn, channel_id)
+    write_asked(conn, channel_id)
 
 
 _LOCK_CHANNEL = select(channels.c.id).where(channels.c.id == bindparam("channel")).with_for_update()
@@ -142,7 +142,8 @@ _ASKED = (
 )
 
 
-def _write_asked(conn: Connection, channel_id: int) -> None:
+def write_asked(conn: Connection, channel_id: int) -> None:
+    """Note which closed round asked each question last, where nothing is noted yet."""
     latest = {row.question: row._asdict() for row in conn.execute(_ASKED, {"channel": channel_id})}
     if latest:
         conn.execute(insert(askeds), list(latest.values()))

@@ -152,11 +152,11 @@ def wait_for(descriptor: int, wanted: bytes) -> bytes:
     return seen
 
 
-@pytest.mark.parametrize(("key", "code"), [(b"\x03", 130), (b"\x04", 0)])
+@pytest.mark.parametrize(("key", "code"), [(b"\x03", 130), (b"\x04", 0), (b"", 0)])
 def test_on_a_terminal_there_is_a_prompt_and_keys_end_it(surroundings: dict[str, str], key: bytes, code: int) -> None:
-    """Ctrl-C ends with 130, Ctrl-D with 0; a letter typed before is an answer."""
+    """Ctrl-C ends with 130, Ctrl-D with 0, and so does SIGTERM (no key); a letter typed before is an answer."""
     master, slave = pty.openpty()
-    env = {**surroundings, "TERM": "xterm"}
+    env = {**surroundings, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
     running = subprocess.Popen(
         [*PYQUIZ, "playground"], stdin=slave, stdout=slave, stderr=slave, env=env, cwd=env["HOME"]
     )
@@ -165,7 +165,10 @@ def test_on_a_terminal_there_is_a_prompt_and_keys_end_it(surroundings: dict[str,
     os.write(master, b"b\r")
     shown += wait_for(master, b"(only you)")
     shown += wait_for(master, b"today > ")
-    os.write(master, key)
+    if key:
+        os.write(master, key)
+    else:
+        running.terminate()
     deadline = time.monotonic() + 60
     while running.poll() is None and time.monotonic() < deadline:
         try:

@@ -16,6 +16,10 @@ Said = Mapping[tuple[int, date], Mapping[int, str]]
 """(channel, local date) → player → the canonical choice that counts."""
 
 
+Numbers = Mapping[tuple[int, str, date], int]
+"""(channel, period, its first date) → the number of the last round in it."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """A round that is over."""
@@ -122,6 +126,30 @@ def periods(day: date) -> Sequence[tuple[str, date]]:
     return (("week", day - timedelta(days=day.weekday())), ("month", day.replace(day=1)), ("all", date(1970, 1, 1)))
 
 
-def ranks(points: Mapping[int, int]) -> dict[int, int]:
-    """Player → place: one more than how many have more points."""
-    return {player: 1 + sum(other > mine for other in points.values()) for player, mine in points.items()}
+def numbers(database: sqlite3.Connection) -> Numbers:
+    """The number of the last round of each channel and period, open and voided ones too."""
+    found: dict[tuple[int, str, date], int] = {}
+    for channel, number, day in database.execute("SELECT channel, number, date FROM round ORDER BY number"):
+        for period, start in periods(date.fromisoformat(day)):
+            found[channel, period, start] = number
+    return found
+
+
+def boards(
+    last: Numbers,
+    rounds: Mapping[int, Sequence[Asked]],
+    said: Said,
+    points: Mapping[tuple[int, str, date, int], Sequence[int]],
+) -> dict[tuple[int, str, date], dict[int, int]]:
+    """The places on every board, without those who were not seen in its last twenty rounds."""
+    seen: dict[tuple[int, str, date, int], int] = {}
+    for channel, in_order in rounds.items():
+        for one in in_order:
+            for player in () if one.voided else said.get((channel, one.day), {}):
+                for period, start in periods(one.day):
+                    seen[channel, period, start, player] = one.number
+    found: dict[tuple[int, str, date], dict[int, int]] = {}
+    for board, number in last.items():
+        here = {key[3]: tally[0] for key, tally in points.items() if key[:3] == board and seen[key] > number - 20}
+        found[board] = {player: 1 + sum(other > mine for other in here.values()) for player, mine in here.items()}
+    return found

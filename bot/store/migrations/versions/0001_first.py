@@ -12,6 +12,10 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
 
 
+def _one_of(column: str, *words: str) -> str:
+    return " OR ".join(f"{column} = '{word}'" for word in words)
+
+
 def upgrade() -> None:
     """Make all tables."""
     op.create_table(
@@ -22,8 +26,11 @@ def upgrade() -> None:
         sa.Column("topic", sa.String(), nullable=False),
         sa.Column("level", sa.String(length=16), nullable=False),
         sa.Column("format", sa.String(length=16), nullable=False),
-        sa.CheckConstraint("format IN ('concept', 'prints', 'bug', 'fix', 'review')", name=op.f("ck_asked_format")),
-        sa.CheckConstraint("level IN ('junior', 'mid', 'senior')", name=op.f("ck_asked_level")),
+        sa.CheckConstraint(
+            _one_of("format", "concept", "prints", "bug", "fix", "review"),
+            name=op.f("ck_asked_format"),
+        ),
+        sa.CheckConstraint(_one_of("level", "junior", "mid", "senior"), name=op.f("ck_asked_level")),
         sa.PrimaryKeyConstraint("channel", "question", name=op.f("pk_asked")),
         sqlite_with_rowid=False,
     )
@@ -61,9 +68,12 @@ def upgrade() -> None:
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
-        sa.CheckConstraint("format IN ('concept', 'prints', 'bug', 'fix', 'review')", name=op.f("ck_snapshot_format")),
-        sa.CheckConstraint("kind IN ('choice', 'select', 'output')", name=op.f("ck_snapshot_kind")),
-        sa.CheckConstraint("level IN ('junior', 'mid', 'senior')", name=op.f("ck_snapshot_level")),
+        sa.CheckConstraint(
+            _one_of("format", "concept", "prints", "bug", "fix", "review"),
+            name=op.f("ck_snapshot_format"),
+        ),
+        sa.CheckConstraint(_one_of("kind", "choice", "select", "output"), name=op.f("ck_snapshot_kind")),
+        sa.CheckConstraint(_one_of("level", "junior", "mid", "senior"), name=op.f("ck_snapshot_level")),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_snapshot")),
     )
     op.create_table(
@@ -76,7 +86,7 @@ def upgrade() -> None:
         sa.Column("right", sa.Integer(), nullable=False),
         sa.Column("answered", sa.Integer(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
-        sa.CheckConstraint("period IN ('week', 'month', 'all')", name=op.f("ck_standing_period")),
+        sa.CheckConstraint(_one_of("period", "week", "month", "all"), name=op.f("ck_standing_period")),
         sa.PrimaryKeyConstraint("channel", "period", "start", "player", name=op.f("pk_standing")),
         sqlite_with_rowid=False,
     )
@@ -154,7 +164,7 @@ def upgrade() -> None:
         sa.Column("next_question", sa.String(), nullable=True),
         sa.Column("next_order", sa.String(), nullable=True),
         sa.Column("created", INSTANT, nullable=False),
-        sa.CheckConstraint("state IN ('active', 'paused', 'gone')", name=op.f("ck_channel_state")),
+        sa.CheckConstraint(_one_of("state", "active", "paused", "gone"), name=op.f("ck_channel_state")),
         sa.ForeignKeyConstraint(["next_snapshot"], ["snapshot.digest"], name=op.f("fk_channel_next_snapshot")),
         sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_channel_workspace")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channel")),
@@ -298,7 +308,7 @@ def upgrade() -> None:
         sa.Column("spared", sa.Boolean(), nullable=False),
         sa.Column("void_reason", sa.String(), nullable=True),
         sa.Column("edit_lease", INSTANT, nullable=True),
-        sa.CheckConstraint("state IN ('open', 'closed', 'voided')", name=op.f("ck_round_state")),
+        sa.CheckConstraint(_one_of("state", "open", "closed", "voided"), name=op.f("ck_round_state")),
         sa.ForeignKeyConstraint(["channel"], ["channel.id"], name=op.f("fk_round_channel")),
         sa.ForeignKeyConstraint(["snapshot"], ["snapshot.digest"], name=op.f("fk_round_snapshot")),
         sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_round_workspace")),
@@ -347,7 +357,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("person", sa.String(), nullable=True),
         sa.Column("at", INSTANT, nullable=False),
-        sa.CheckConstraint("state IN ('open', 'accepted', 'declined')", name=op.f("ck_suggestion_state")),
+        sa.CheckConstraint(_one_of("state", "open", "accepted", "declined"), name=op.f("ck_suggestion_state")),
         sa.ForeignKeyConstraint(["player"], ["player.id"], name=op.f("fk_suggestion_player")),
         sa.ForeignKeyConstraint(["workspace"], ["workspace.id"], name=op.f("fk_suggestion_workspace")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion")),
@@ -401,11 +411,11 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("body", sa.String(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('question', 'result', 'reveal', 'detail', 'note', 'reminder', 'correction')",
+            _one_of("kind", "question", "result", "reveal", "detail", "note", "reminder", "correction"),
             name=op.f("ck_delivery_kind"),
         ),
         sa.CheckConstraint(
-            "state IN ('due', 'claimed', 'sending', 'sent', 'refused', 'unknown', 'skipped', 'cancelled')",
+            _one_of("state", "due", "claimed", "sending", "sent", "refused", "unknown", "skipped", "cancelled"),
             name=op.f("ck_delivery_state"),
         ),
         sa.ForeignKeyConstraint(["channel"], ["channel.id"], name=op.f("fk_delivery_channel")),
@@ -462,7 +472,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
-        sa.CheckConstraint("state IN ('open', 'accepted', 'declined')", name=op.f("ck_report_state")),
+        sa.CheckConstraint(_one_of("state", "open", "accepted", "declined"), name=op.f("ck_report_state")),
         sa.ForeignKeyConstraint(["player"], ["player.id"], name=op.f("fk_report_player")),
         sa.ForeignKeyConstraint(["round"], ["round.id"], name=op.f("fk_report_round")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
