@@ -158,6 +158,14 @@ class Channel:
     next_due: datetime | None
 
 
+class News(StrEnum):
+    """What managers are told about their channel without having asked."""
+
+    GONE = "gone"
+    SILENT = "silent"
+    ASLEEP = "asleep"
+
+
 class RoundState(StrEnum):
     """A round is open until the commit that closes it, or that voids it."""
 

@@ -8,10 +8,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import BinaryIO
 
 import click
 import orjson
+from sqlalchemy import Connection
 
 from bot.store import archive
 from bot.store.door import Store
@@ -20,9 +21,6 @@ from bot.store.migrate import HEAD, current
 from cli.database import database_option
 from cli.told import told
 from cli.trouble import Trouble
-
-Record: TypeAlias = dict[str, Any]
-"""One line of an export; what stands in it is the archive's business."""
 
 
 @click.command("export", short_help="Write everything that is kept, as JSON Lines.")
@@ -92,33 +90,17 @@ def _output(file: Path) -> Iterator[BinaryIO]:
 
 
 async def _import(file: Path, database: str) -> int:
-    records = list(_records(file))
     store = await Store.open(database)
     try:
-        await store.write(archive.load, records)
+        return await store.write(_load, file)
     finally:
         await store.close()
-    return len(records)
 
 
-def _records(file: Path) -> Iterator[Record]:
-    """The objects of an export's lines. Raises Trouble, with the line's number, where one is none."""
+def _load(connection: Connection, file: Path) -> int:
+    """The lines of a file, read as they are taken. Raises Trouble where it cannot be read."""
     try:
         with click.open_file(str(file), "rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield _record(file, number, line)
+            return archive.load(connection, lines)
     except OSError as error:
         raise Trouble(f"{file} cannot be read: {error.strerror}.") from None
-
-
-def _record(file: Path, number: int, line: bytes) -> Record:
-    try:
-        found = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        found = None
-    if not isinstance(found, dict) or not isinstance(found.get("type"), str):
-        raise Trouble(
-            f'{file}:{number} is no line of an export: each is a JSON object with a "type". Nothing was taken.'
-        )
-    return found

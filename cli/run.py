@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 import click
@@ -48,9 +49,15 @@ async def serve(settings: Settings, adapters: Sequence[Adapter], clock: Callable
     """Run until cancelled."""
     async with house(settings.database_url, load_bank(settings.packs), clock, settings.cipher()) as composed:
         await composed.start(adapters)
-        composed.heartbeat.start()
-        log.info("PyQuiz is up: %s.", ", ".join(adapter.name for adapter in composed.up))
-        await asyncio.Event().wait()
+        async with AsyncExitStack() as stack:
+            if routes := [route for adapter in composed.up for route in adapter.routes()]:
+                from cli.web import serving
+
+                await stack.enter_async_context(serving(routes, settings.http_port))
+                log.info("Listening on port %s: %s.", settings.http_port, ", ".join(route.path for route in routes))
+            composed.heartbeat.start()
+            log.info("PyQuiz is up: %s.", ", ".join(adapter.name for adapter in composed.up))
+            await asyncio.Event().wait()
     return 0
 
 

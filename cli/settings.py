@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from platformdirs import user_data_path
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from cli.trouble import Trouble
@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     packs: Annotated[tuple[Path, ...], NoDecode] = ()
     secret_key: SecretStr | None = None
     playground_file: Path = FOLDER / "playground.sqlite3"
+    http_port: Annotated[int, Field(ge=1, le=65535)] = 8080
 
     def cipher(self) -> Cipher | None:
         """What encrypts tokens at rest; None without a key."""
@@ -114,6 +115,7 @@ WANTED: Mapping[str, str] = {
     "secret_key": "32 random bytes in URL-safe base64, as from: "
     'python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"',
     "playground_file": "the path of a file, which need not exist",
+    "http_port": "a port, 1 to 65535",
 }
 
 

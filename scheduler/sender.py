@@ -15,7 +15,6 @@ from bot.ports import Absent, CannotTell, Messenger, Refused, Sent, Unknown
 from bot.store import deliveries, rounds
 from bot.store.door import Store
 from bot.store.errors import StoreError
-from bot.wording import notes
 from bot.work import Job, Tally
 
 log = logging.getLogger(__name__)
@@ -25,9 +24,6 @@ REQUEST = timedelta(seconds=10)
 
 EDIT_AGAIN = timedelta(seconds=30)
 """An edit of which nobody knows what became is made again after this: the same edit twice is one edit."""
-
-CARD_AGAIN = timedelta(minutes=5)
-"""A card that could not be written is tried again after this: a reveal is always made, however late."""
 
 MARK_AGAIN = (0.5, 2.0, 5.0)
 """Seconds after which it is tried again to keep what came of a request, in turn."""
@@ -90,12 +86,11 @@ class Sender:
 
         Marking it as sending is the last commit before the network: if this process dies after that, nobody repeats
         the delivery before it was looked for. Where marking fails, somebody else has it or it is not owed any more.
+        What is raised before that (a card that cannot be written) leaves it claimed, to be tried anew after its lease.
         """
         card = await self._card(job)
-        if not await self._store.write(deliveries.sending, job.delivery.id, job.fence, self._clock()):
-            return
-        outcome = card if isinstance(card, Refused) else await self._request_of(job, card, messenger)
-        await self._mark(job, outcome)
+        if await self._store.write(deliveries.sending, job.delivery.id, job.fence, self._clock()):
+            await self._mark(job, await self._request_of(job, card, messenger))
 
     async def look(self, job: Job, messenger: Messenger) -> bool:
         """Look for a delivery of which nobody knows whether it arrived; whether the platform could tell."""
@@ -120,15 +115,11 @@ class Sender:
             log.warning("Looking for %s failed: %r", job.delivery.key, error)
             return CannotTell(repr(error))
 
-    async def _card(self, job: Job) -> Card | Refused:
+    async def _card(self, job: Job) -> Card:
         tally = None
         if job.round is not None and job.delivery.kind is not DeliveryKind.QUESTION:
             tally = await self._store.read(rounds.tally, job.round.id)
-        try:
-            return self._written(job, tally)
-        except Exception as error:
-            log.exception("No card could be written for %s", job.delivery.key)
-            return Refused(f"no card could be written: {error!r}", retry_after=CARD_AGAIN)
+        return self._written(job, tally)
 
     def _written(self, job: Job, tally: Tally | None) -> Card:
         if job.delivery.kind is DeliveryKind.NOTE:
@@ -176,16 +167,7 @@ class Sender:
                 await self._store.write(deliveries.sent, id_, fence, message.id, now)
             case Refused(reason, retry_after, gone):
                 stops = gone and job.delivery.person is None  # a person who left takes no channel along
-                if stops:
-                    await self._tell_managers(job.channel, reason, now)
                 retry_at = None if retry_after is None else now + retry_after
                 await self._store.write(deliveries.refused, id_, fence, reason, retry_at, stops, now)
             case Unknown(reason):
                 await self._store.write(deliveries.unknown, id_, fence, reason, now)
-
-    async def _tell_managers(self, channel: Channel, reason: str, now: datetime) -> None:
-        """Each of them once: what else the channel is owed today will be refused for the same reason."""
-        body = notes.cannot_post(channel, reason)
-        for manager in channel.managers:
-            key = f"note:gone:{channel.id}:{now.date()}:{manager.person}"
-            await self._store.write(deliveries.note, key, channel.id, manager.person, body, now)

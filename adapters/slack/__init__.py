@@ -13,6 +13,6 @@ def adapter(environment: Mapping[str, str]) -> Adapter | NotConfigured:
     keys = read_keys(environment)
     if isinstance(keys, NotConfigured):
         return keys
-    from adapters.slack.adapter import SlackAdapter
+    from adapters.slack.slack import SlackAdapter
 
     return SlackAdapter(keys)

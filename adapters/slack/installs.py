@@ -55,6 +55,7 @@ class Installs(AsyncInstallationStore):
         self._clock = clock
         self._remembered: dict[str, Remembered] = {}
         self._clients: dict[str, AsyncWebClient] = {}
+        self._one_at_a_time = asyncio.Lock()
 
     @property
     def logger(self) -> logging.Logger:
@@ -73,7 +74,8 @@ class Installs(AsyncInstallationStore):
         """A client whose token lasts for a while yet."""
         found = await self._look_up(workspace)
         if found.bot is not None and self._ends(found.bot, SOON):
-            found = await self._renew(workspace, found)
+            async with self._one_at_a_time:
+                found = await self._renew(workspace)
         return self._client_for(workspace, found.bot) if found.bot else None
 
     def _client_for(self, workspace: str, bot: Bot) -> AsyncWebClient:
@@ -103,14 +105,15 @@ class Installs(AsyncInstallationStore):
         ends = bot.bot_token_expires_at
         return ends is not None and ends <= (self._clock() + within).timestamp()
 
-    async def _renew(self, workspace: str, found: Remembered) -> Remembered:
-        """Exchange a token that ends soon for a new one, in one replica at a time; the old one serves meanwhile."""
+    async def _renew(self, workspace: str) -> Remembered:
+        """Exchange a token that ends soon for a new one, in one replica at a time; the old one serves meanwhile.
+
+        A refresh token is good once: whoever comes second finds the new token.
+        """
         now = self._clock()
         lease = await self._shelf.lease(f"renew:{workspace}", until=now + RENEWING, now=now)
-        if lease is None:
-            return found
         fresh = await self._read(workspace)
-        if fresh.bot is None or not self._ends(fresh.bot, SOON):
+        if lease is None or fresh.bot is None or not self._ends(fresh.bot, SOON):
             return fresh
         try:
             renewed = await self._exchange(fresh.bot)

@@ -21,6 +21,7 @@ from adapters.slack.people import People
 from adapters.slack.replies import Replies
 from adapters.slack.work import Work
 from bot.card import BadButton, ButtonId, FieldErrors, Form, Reply
+from bot.commands import Verb, clean, parse
 from bot.model import Actor, Command, Press, Submission
 from bot.ports import Face, Revoked, Shelf
 
@@ -103,8 +104,13 @@ class Listeners:
             return await ack(errors(outcome))
         if not heard.response_url and not heard.channel:
             return await ack({"response_action": "update", "view": page(outcome.card, heard.memory)})
-        self._work.begin(self._replies.say(heard, outcome))
+        self._work.begin(self._receive(heard, form, outcome))
         return await ack()
+
+    async def _receive(self, heard: Heard, form: str, reply: Reply) -> None:
+        await self._replies.say(heard, reply)
+        if ButtonId.read(form).verb == Verb.SETUP:
+            await self._replies.remind_of_invitation(heard)
 
     async def _guarded(self, heard: Heard, work: Coroutine[Any, Any, None]) -> None:
         """Nobody waits for an answer that will not come."""
@@ -140,7 +146,11 @@ class Listeners:
 
     async def _said(self, heard: Heard, text: str) -> None:
         command = Command(await self._people.actor(heard), heard.place, text)
-        await self._answer(heard, await self._face.command(command, self._clock()))
+        found = await self._face.command(command, self._clock())
+        await self._answer(heard, found)
+        said = parse(clean(text))
+        if isinstance(found, Reply) and said is not None and said.verb is Verb.SETUP:
+            await self._replies.remind_of_invitation(heard)
 
     async def _answer(self, heard: Heard, found: Reply | Form) -> None:
         if isinstance(found, Form):

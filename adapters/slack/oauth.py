@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import logging
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
@@ -42,9 +44,11 @@ STATE_LIVES = timedelta(minutes=10)
 
 
 class States(AsyncOAuthStateStore):
-    """The sdk's store of states over the Shelf: each is good once, at any replica. ``clock`` returns aware UTC."""
+    """The sdk's store of states: signed, so that nothing is kept for who never comes back, and each good once at any
+    replica. ``clock`` returns aware UTC."""
 
-    def __init__(self, shelf: Shelf, clock: Callable[[], datetime]) -> None:
+    def __init__(self, secret: str, shelf: Shelf, clock: Callable[[], datetime]) -> None:
+        self._secret = secret.encode()
         self._shelf = shelf
         self._clock = clock
 
@@ -55,17 +59,20 @@ class States(AsyncOAuthStateStore):
 
     async def async_issue(self, *args: object, **kwargs: object) -> str:
         """A new state."""
-        state = secrets.token_urlsafe(24)
-        ends = (self._clock() + STATE_LIVES).isoformat()
-        await self._shelf.put(f"state:{state}", ends.encode(), expect=None)
-        return state
+        ends = int((self._clock() + STATE_LIVES).timestamp())
+        state = f"{secrets.token_urlsafe(18)}.{ends}"
+        return f"{state}.{self._signature(state)}"
 
     async def async_consume(self, state: str) -> bool:
         """Whether a state is ours, in time and not used before."""
-        entry = await self._shelf.get(f"state:{state}")
-        if entry is None or not await self._shelf.put(f"state:{state}", None, expect=entry.version):
+        said, _, signature = state.rpartition(".")
+        if not hmac.compare_digest(self._signature(said).encode(), signature.encode()):
             return False
-        return datetime.fromisoformat(entry.value.decode()) > self._clock()
+        ends = datetime.fromtimestamp(int(said.rpartition(".")[2]), UTC)
+        return ends > self._clock() and await self._shelf.first(f"state:{said}", until=ends)
+
+    def _signature(self, state: str) -> str:
+        return hmac.new(self._secret, state.encode(), hashlib.sha256).hexdigest()
 
 
 class Welcome:
@@ -116,7 +123,7 @@ def make_flow(
         authorization_url=keys.api_url.removesuffix("api/") + "oauth/v2/authorize",
         installation_store=installs,
         installation_store_bot_only=True,
-        state_store=States(shelf, clock),
+        state_store=States(keys.client_secret, shelf, clock),
         state_expiration_seconds=int(STATE_LIVES.total_seconds()),
         callback_options=AsyncCallbackOptions(success=welcome.success, failure=welcome.failure),
     )

@@ -95,6 +95,24 @@ class Replies:
             shown = page(filled.card, heard.memory)
         await self._call(heard, "views.update", {"view_id": view_id, "view": shown})
 
+    async def remind_of_invitation(self, heard: Heard) -> None:
+        """Say so where PyQuiz was just set up in a channel that it is not in."""
+        if heard.channel and await self._is_outside(heard):
+            await self.say(heard, Reply(sentences.invite(heard.channel_name)))
+
+    async def _is_outside(self, heard: Heard) -> bool:
+        """Whether it is certain that PyQuiz is not in a channel; a private one cannot even be seen from outside."""
+        client = await self._clients(heard.team)
+        if client is None:
+            return False
+        try:
+            answer = await client.api_call("conversations.info", params={"channel": heard.channel})
+        except SlackApiError as error:
+            return code_of(error) == "channel_not_found"
+        except BROKEN:
+            return False
+        return (answer["channel"] or {}).get("is_member") is False
+
     async def publish(self, heard: Heard, card: Card) -> None:
         """Show somebody's Home tab, unless it was changed since they looked."""
         seen: Element = {"hash": heard.view_hash} if heard.view_hash else {}

@@ -18,9 +18,9 @@ def refused(sentences: tuple[str, ...]) -> Card:
     return Card(" ".join((head, *sentences)), (Text((Strong(head),)), *lines))
 
 
-def invite(channel_name: str, handle: str) -> Card:
+def invite(channel_name: str) -> Card:
     """PyQuiz is set up in a channel that it is not in."""
-    head, how = f"PyQuiz is not in {channel_name or 'this channel'} yet.", f"/invite @{handle}"
+    head, how = f"PyQuiz is not in {channel_name or 'this channel'} yet.", "/invite @PyQuiz"
     rest = " there; nothing is asked before."
     line = Text((Strong(head), Plain(" Type "), Mono(how), Plain(rest)))
     return Card(f"{head} Type {how}{rest}", (line,))

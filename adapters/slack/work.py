@@ -29,6 +29,11 @@ class Work:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("Something that was asked for on Slack failed.", exc_info=error)
 
+    async def idle(self) -> None:
+        """Wait until all is done, what is begun meanwhile too."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     async def drain(self, grace: timedelta) -> int:
         """Wait until all is done, at most ``grace``; then cancel the rest, and say how many those were."""
         loop = asyncio.get_running_loop()

@@ -5,7 +5,7 @@ Left out are what belongs to one process or follows from the rest: plans, locks,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -14,7 +14,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from bot.store.errors import StoreError
 from bot.store.fields import Wrong, shown
-from bot.store.frozen import keep
+from bot.store.frozen import JSON, keep
 from bot.store.kinds import KINDS, REFERRED, Kind, Record, Taken
 from bot.store.rebuilding import write_asked
 
@@ -59,7 +59,7 @@ MOST_FAULTS = 10
 """So many faults are told before reading on is pointless."""
 
 
-def export(conn: Connection) -> Iterator[Record]:
+def export(conn: Connection) -> Generator[Record, None, None]:
     """Everything that is kept, line by line, as of one moment.
 
     Rows are read as they are asked for. Wants a transaction in which nothing was read yet, and to be used up in it.
@@ -68,8 +68,8 @@ def export(conn: Connection) -> Iterator[Record]:
         conn.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     yield HEADER
     for kind in KINDS:
-        for row in conn.execute(kind.statement().execution_options(yield_per=BATCH)):
-            yield kind.write(row)
+        with conn.execute(kind.statement(conn.dialect.name).execution_options(yield_per=BATCH)) as rows:
+            yield from map(kind.write, rows)
 
 
 def load(conn: Connection, lines: Iterable[bytes]) -> int:
@@ -100,10 +100,10 @@ class _Reader:
         """Check a line, and keep it with the next batch."""
         try:
             record = _parsed(line)
-            if number == 1:
-                _check_header(record)
-            else:
+            if number > 1:
                 self._add(number, record)
+            elif record != HEADER:
+                raise BadArchive([Fault(1, "", shown(record), shown(HEADER))])
         except Wrong as wrong:
             self._fault(Fault(number, wrong.field, wrong.found, wrong.wanted))
         self._taken += 1
@@ -115,13 +115,12 @@ class _Reader:
         if kind is not self._kind or len(self._batch) == BATCH:
             self._flush()
         self._kind = kind
-        taken = kind.read(record, self._known)
-        self._remember(kind, taken)
-        self._batch.append((number, taken))
+        self._remember(kind, record.get("id"))
+        self._batch.append((number, kind.read(record, self._known)))
 
-    def _remember(self, kind: Kind, taken: Taken) -> None:
-        id_ = taken.row.get("id")
-        if kind.name in self._known and isinstance(id_, int):
+    def _remember(self, kind: Kind, id_: JSON) -> None:
+        """Whatever else is wrong with a line: others may refer to it."""
+        if kind.name in self._known and type(id_) is int:
             if id_ in self._known[kind.name]:
                 raise Wrong("id", str(id_), f"an id that no {kind.name} above has")
             self._known[kind.name].add(id_)
@@ -177,11 +176,6 @@ def _parsed(line: bytes) -> Record:
     if not isinstance(record, dict):
         raise Wrong("", shown(line.decode(errors="replace").strip()), "a JSON object")
     return record
-
-
-def _check_header(record: Record) -> None:
-    if record != HEADER:
-        raise Wrong("", shown(record), shown(HEADER))
 
 
 def _set_sequences(conn: Connection) -> None:

@@ -8,8 +8,9 @@ from datetime import date, datetime, time
 from sqlalchemy import Connection, bindparam, update
 
 from bot.calendar import instant
-from bot.model import Actor, Channel, ChannelState, Filters, Place, Schedule
+from bot.model import Actor, Channel, ChannelState, Filters, News, Place, Schedule
 from bot.store.dialects import insert
+from bot.store.notes import tell_managers
 from bot.store.opening import ask_now as ask_now
 from bot.store.planning import UNPLANNED
 from bot.store.planning import need as need
@@ -100,7 +101,10 @@ def set_state(
         "plan_at": _plan_at(state, _one(conn, channel_id).schedule.zone, until, now),
         "after": now,
     }
-    return _change(conn, channel_id, columns)
+    changed = _change(conn, channel_id, columns)
+    if state is ChannelState.GONE:
+        tell_managers(conn, [channel_id], News.GONE, now)
+    return changed
 
 
 def skip_day(conn: Connection, channel_id: int, day: date, reason: str, now: datetime) -> None:

@@ -29,6 +29,7 @@ from bot.scoring import ALL_TIME, FREEZE_EVERY, MOST_FREEZES
 from bot.store.dialects import each, greater, ids, insert, month_start, week_start, word
 from bot.store.owing import owe_results
 from bot.store.rows import ROUNDS, a_round
+from bot.store.silence import hear
 from bot.store.tables import answers, askeds, aways, deliveries, rounds, snapshots, standings, streaks
 
 NEVER_SHOWN = "its question did not reach the channel"
@@ -94,6 +95,7 @@ def close_due(conn: Connection, now: datetime, limit: int = 500) -> tuple[Round,
     for statement in _COUNTS:
         conn.execute(statement, {"ids": listed})
     owe_results(conn, listed)
+    hear(conn, listed, now)
     return tuple(a_round(row) for row in conn.execute(_CLOSED, {"ids": listed}))
 
 
@@ -119,29 +121,6 @@ def _standing(period: Period, start: ColumnElement[date]) -> Insert:
     )
 
 
-def answered_streaks(state: RoundState) -> Insert:
-    """Count the answers of rounds (``:ids``) in this state into streaks; in a voided one nobody is right or wrong."""
-    right: ColumnElement[int] = case((_right, 1), else_=0) if state is RoundState.CLOSED else literal(0)
-    counted = (
-        select(rounds.c.channel, answers.c.player, literal(1), literal(1), right, right, literal(0), literal(1))
-        .add_columns(rounds.c.number, rounds.c.number, literal(0), literal(0))
-        .join_from(rounds, answers, _given)
-        .where(_these, rounds.c.state == word(state))
-        .order_by(rounds.c.channel, answers.c.player)
-    )
-    columns = ["channel", "player", "run", "best", "right_run", "best_right", "freezes", "progress", "first", "last"]
-    new = insert(streaks).from_select([*columns, "ended", "covered"], counted, include_defaults=False)
-    changed: dict[str, ColumnElement[int]] = {**_ONE_MORE, "last": new.excluded.last}
-    if state is RoundState.CLOSED:
-        changed |= {"right_run": _right_run(new.excluded.right_run)}
-        changed |= {"best_right": greater(streaks.c.best_right, _right_run(new.excluded.right_run))}
-    return new.on_conflict_do_update(index_elements=["channel", "player"], set_=changed)
-
-
-def _right_run(right: ColumnElement[int]) -> ColumnElement[int]:
-    return case((right == 1, streaks.c.right_run + 1), else_=0)
-
-
 _earned = streaks.c.progress + 1 == FREEZE_EVERY
 _ONE_MORE: dict[str, ColumnElement[int]] = {
     "run": streaks.c.run + 1,
@@ -151,6 +130,25 @@ _ONE_MORE: dict[str, ColumnElement[int]] = {
     "ended": literal(0),
     "covered": literal(0),
 }
+
+
+def _streaks() -> Insert:
+    right = case((_right, 1), else_=0)
+    counted = (
+        select(rounds.c.channel, answers.c.player, literal(1), literal(1), right, right, literal(0), literal(1))
+        .add_columns(rounds.c.number, rounds.c.number, literal(0), literal(0))
+        .join_from(rounds, answers, _given)
+        .where(_these, _closed)
+        .order_by(rounds.c.channel, answers.c.player)
+    )
+    columns = ["channel", "player", "run", "best", "right_run", "best_right", "freezes", "progress", "first", "last"]
+    new = insert(streaks).from_select([*columns, "ended", "covered"], counted, include_defaults=False)
+    right_run = case((new.excluded.right_run == 1, streaks.c.right_run + 1), else_=0)
+    changed = {"right_run": right_run, "best_right": greater(streaks.c.best_right, right_run)}
+    return new.on_conflict_do_update(
+        index_elements=["channel", "player"], set_={**_ONE_MORE, **changed, "last": new.excluded.last}
+    )
+
 
 _misses = and_(
     streaks.c.channel == rounds.c.channel,
@@ -188,14 +186,11 @@ def _asked() -> Insert:
     return new.on_conflict_do_update(index_elements=["channel", "question"], set_=latest)
 
 
-note_asked = _asked()
-"""Note for picking that closed rounds (``:ids``) asked their questions."""
-
 _COUNTS = (
     _standing(Period.WEEK, week_start(rounds.c.date)),
     _standing(Period.MONTH, month_start(rounds.c.date)),
     _standing(Period.ALL, literal(ALL_TIME, Date)),
-    answered_streaks(RoundState.CLOSED),
+    _streaks(),
     _MISSED,
-    note_asked,
+    _asked(),
 )

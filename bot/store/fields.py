@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import available_timezones
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Enum, Integer, Time
+from sqlalchemy import BigInteger, Boolean, Column, Date, Enum, Integer, Time
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from bot.model import Weekday
 from bot.store.frozen import JSON
@@ -174,7 +175,7 @@ _BY_TYPE = (
     (Boolean, TRUTH),
     (BigInteger, LONG),
     (Integer, WHOLE),
-    (DateTime, INSTANT),
+    (UTCDateTime, INSTANT),
     (Date, DAY),
     (Time, Codec("a time of day such as 09:00:00", str, _time)),
 )

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Row, Select, Table, case, func, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Row, Select, Table, case, collate, func, select
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import AutoString
 
 from bot.store import tables
@@ -21,6 +22,9 @@ from content.question import Question
 
 Record: TypeAlias = dict[str, JSON]
 """One line of an export."""
+
+Kept: TypeAlias = Table[ReadOnlyColumnCollection[str, Column[object]]]
+"""A table."""
 
 Known: TypeAlias = Mapping[str, set[int]]
 """The ids of the lines read so far, by kind."""
@@ -47,7 +51,7 @@ class Taken:
 class Kind:
     """One kind of line."""
 
-    def __init__(self, name: str, table: Table, *, order: Sequence[str] = (), out: Sequence[str] = ()) -> None:
+    def __init__(self, name: str, table: Kept, *, order: Sequence[str] = (), out: Sequence[str] = ()) -> None:
         self.name = name
         self.table = table
         self.frozen = "snapshot" in table.c
@@ -56,12 +60,12 @@ class Kind:
         self.fields = tuple(_field(column) for column in self._columns)
         self._order = [table.c[column] for column in order] or list(table.primary_key.columns)
 
-    def statement(self) -> Select[*tuple[object, ...]]:
-        """All rows in an order that every database agrees on."""
+    def statement(self, dialect: str) -> Select[*tuple[object, ...]]:
+        """All rows, in an order that every database agrees on."""
         found = select().add_columns(*(_PLANLESS.get(column, column).label(column.name) for column in self._columns))
         if self.frozen:
             found = found.add_columns(tables.snapshots.c.body.label("frozen")).join_from(self.table, tables.snapshots)
-        return found.order_by(*map(_plain_order, self._order))
+        return found.order_by(*(_plain_order(column, dialect) for column in self._order))
 
     def write(self, row: Row[*tuple[object, ...]]) -> Record:
         """A row of that statement as a line."""
@@ -111,9 +115,10 @@ def _refers(column: Column[object]) -> str | None:
     return column.name if isinstance(column.type, BigInteger) and column.name in REFERRED else None
 
 
-def _plain_order(column: ColumnElement[object]) -> ColumnElement[object]:
-    """Text by its code points, as SQLite orders it: PostgreSQL would follow its own language. Words are plain anyway."""
-    return column.collate(C_ORDER) if isinstance(column.type, AutoString) else column
+def _plain_order(column: ColumnElement[object], dialect: str) -> ColumnElement[object] | ColumnElement[str]:
+    """Text by its code points, as SQLite orders it; PostgreSQL would follow its own language."""
+    free_text = isinstance(column.type, AutoString) and dialect == "postgresql"
+    return collate(column, "C") if free_text else column
 
 
 REFERRED = ("workspace", "person", "channel", "player", "round")

@@ -90,7 +90,8 @@ class ChannelRow(Base, table=True):
 
     ``version`` grows with every saved schedule: a plan made for an older one is void. ``after``: the next slot lies
     after this instant. ``plan_at``: when the channel wants its next plan, None while it has one or is paused without
-    an end. ``next_*`` is the plan.
+    an end. ``next_*`` is the plan. ``quiet`` counts
+    unanswered rounds in a row.
     """
 
     __tablename__ = "channel"
@@ -122,6 +123,7 @@ class ChannelRow(Base, table=True):
     paused_by: str | None = None
     version: int = 1
     last_number: int = 0
+    quiet: int = 0
     after: dt.datetime
     plan_at: dt.datetime | None = None
     next_date: dt.date | None = None

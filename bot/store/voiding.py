@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
 
 from bot.model import DeliveryKind, DeliveryState, RoundState
-from bot.store.closing import NEVER_SHOWN, answered_streaks, note_asked
+from bot.store.closing import NEVER_SHOWN
 from bot.store.dialects import each, ids, word
 from bot.store.opening import TOO_LATE
 from bot.store.owing import owe_end
-from bot.store.rebuilding import rebuild
+from bot.store.rebuilding import rebuild, write_asked
 from bot.store.tables import answers, askeds, deliveries, rounds
 
 _question = deliveries.c.kind == word(DeliveryKind.QUESTION)
@@ -97,13 +97,13 @@ _LEAVE = (
     )
     .values(_skipped)
 )
-_ANSWERED = answered_streaks(RoundState.VOIDED)
 
 
 def void_round(conn: Connection, round_id: int, reason: str, now: datetime) -> None:
     """Void a round, open or closed: answers in it count for streaks as ever, a miss changes nothing, and no points.
 
-    A question that is out gets the news; a reveal that is not is cancelled.
+    A question that is out gets the news; a reveal that is not is cancelled. It is rare enough that the channel is
+    counted anew from its log.
     """
     found = conn.execute(_STATE, {"id": round_id}).first()
     if found is None or found.state is RoundState.VOIDED:
@@ -113,34 +113,19 @@ def void_round(conn: Connection, round_id: int, reason: str, now: datetime) -> N
     conn.execute(_CANCEL, {"ids": listed, "also": DeliveryKind.REVEAL})
     conn.execute(_LEAVE, {"void": round_id, "why": reason})
     owe_end(conn, listed)
-    if found.state is RoundState.OPEN:
-        conn.execute(_ANSWERED, {"ids": listed})
-    else:
-        _return_to_pool(conn, listed)
-        rebuild(conn, found.channel)
+    rebuild(conn, found.channel)
 
 
-_FORGET = delete(askeds).where(
-    exists().where(
-        rounds.c.id.in_(each("ids")), rounds.c.channel == askeds.c.channel, rounds.c.question == askeds.c.question
-    )
+_REMEMBERED = (
+    select(rounds.c.channel)
+    .join_from(rounds, askeds, (askeds.c.channel == rounds.c.channel) & (askeds.c.number == rounds.c.number))
+    .where(rounds.c.id.in_(each("ids")))
 )
-_earlier = rounds.alias("earlier")
-_voided = rounds.alias("voided")
-_LATEST = (
-    select(func.max(_earlier.c.id))
-    .join_from(
-        _voided,
-        _earlier,
-        (_earlier.c.channel == _voided.c.channel) & (_earlier.c.question == _voided.c.question),
-    )
-    .where(_voided.c.id.in_(each("ids")), _earlier.c.state == word(RoundState.CLOSED))
-    .group_by(_earlier.c.channel, _earlier.c.question)
-)
+_FORGET = delete(askeds).where(askeds.c.channel == bindparam("where"))
 
 
 def _return_to_pool(conn: Connection, listed: str) -> None:
     """A question is as it was before these rounds asked it."""
-    conn.execute(_FORGET, {"ids": listed})
-    before = ids(conn.execute(_LATEST, {"ids": listed}).scalars())
-    conn.execute(note_asked, {"ids": before})
+    for channel in conn.execute(_REMEMBERED, {"ids": listed}).scalars().all():
+        conn.execute(_FORGET, {"where": channel})
+        write_asked(conn, channel)

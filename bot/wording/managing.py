@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from bot.card import Block, Button, Card, Choice, Field, FieldKind, Form, Person, Span, Style
-from bot.model import Channel, ChannelState, Filters, Round, Schedule, Weekday
+from bot.model import Channel, ChannelState, Filters, News, Round, Schedule, Weekday
+from bot.wording.messages import ASLEEP
 from bot.wording.phrases import (
     button,
     count,
@@ -180,6 +181,8 @@ def status(channel: Channel, open_: Round | None, slots: Sequence[Slot], left: i
 def _stopped(channel: Channel) -> str:
     if channel.state is ChannelState.GONE:
         return f"Stopped: {channel.reason}."
+    if channel.reason == News.ASLEEP:
+        return f"Paused itself: {ASLEEP}. Streaks are safe; practice still works."
     until = f" until {short_day(channel.paused_until)}" if channel.paused_until else ""
     by = f" by {channel.paused_by}" if channel.paused_by else ""
     return f"Paused{until}{by}. Streaks are safe; practice still works."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.card import Action, Block, Card, Code, OptionLine, Options, Person, Span, Spans
-from bot.model import Channel, Player, Round, RoundState
+from bot.model import Channel, News, Player, Round, RoundState
 from bot.wording.phrases import (
     LETTERS,
     button,
@@ -29,6 +29,9 @@ SHARES_FROM = 5
 
 TODAY = "today"
 """What a prompt calls the daily question."""
+
+ASKED_AFTER = 5
+ASLEEP = "nobody answered the last 10 questions"
 
 NAMES_IN_REVEAL = 5
 NAMES_IN_DETAIL = 7
@@ -193,6 +196,20 @@ def _reason(question: Question, written: int) -> Spans:
 
 
 def note_card(channel: Channel, body: str) -> Card:
-    """Something managers should know, with the way to see how the channel stands."""
-    blocks = (line(body),)
-    return Card(read_aloud(blocks), blocks, (does("See the status", "status", channel.id),))
+    """Something managers should know (``body`` is a ``News``), with what they can do about it."""
+    place = channel.place.name
+    actions: tuple[Action, ...] = (button("Change time or levels", "setup", channel.id, form=True),)
+    match News(body):
+        case News.SILENT:
+            said = (
+                f"Nobody in {place} answered the last {ASKED_AFTER} questions. Would another time or level suit better?"
+            )
+            actions = (*actions, does("Pause", "pause", channel.id))
+        case News.ASLEEP:
+            said = f"PyQuiz paused itself in {place}: {ASLEEP}. Scores and streaks are kept."
+            actions = (does("Resume", "resume", channel.id), *actions)
+        case News.GONE:
+            said = f"PyQuiz can't speak in {place} any more ({channel.reason}), so it stopped there. Nothing is lost."
+            actions = (does("See the status", "status", channel.id),)
+    blocks = (line(said),)
+    return Card(read_aloud(blocks), blocks, actions)

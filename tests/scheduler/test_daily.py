@@ -206,13 +206,14 @@ async def test_what_a_dead_process_was_sending_is_looked_for_first(store: Store)
 
 
 async def test_a_step_that_fails_keeps_none_of_the_others_from_their_work(store: Store) -> None:
-    """With a table lost nothing can be planned, but what is open is closed and revealed."""
+    """Where one channel's row cannot be read nothing can be planned, but what is open is closed and revealed."""
     club = Club(store)
     channel = await club.set_up()
     await club.reach(at(9))
     await club.answer(channel, "ada")
     club.now = at(16)
-    await store.write(_drop_practice)
+    unreadable = await club.set_up("C2")
+    await store.write(_change, unreadable.id, topics="not JSON")
     for _ in range(2):
         with pytest.raises(ExceptionGroup):
             await club.daily.tick(club.now)
@@ -226,7 +227,7 @@ async def test_a_channel_that_cannot_be_planned_keeps_no_other_from_its_plan(sto
     club = Club(store)
     await club.set_up("C1")
     broken = await club.set_up("C2")
-    await store.write(_set_zone, broken.id, "Nowhere/Atlantis")
+    await store.write(_change, broken.id, zone="Nowhere/Atlantis")
     await club.reach(at(9))
 
     assert [message.place.channel for message in club.log.messages] == ["C1"]
@@ -319,9 +320,5 @@ def _rounds_in(conn: sa.Connection, state: RoundState) -> int:
     return conn.scalar(sa.select(sa.func.count()).select_from(table).where(table.c.state == state)) or 0
 
 
-def _drop_practice(conn: sa.Connection) -> None:
-    tables.practices.drop(conn)
-
-
-def _set_zone(conn: sa.Connection, channel: int, zone: str) -> None:
-    conn.execute(sa.update(tables.channels).where(tables.channels.c.id == channel).values(zone=zone))
+def _change(conn: sa.Connection, channel: int, **columns: str) -> None:
+    conn.execute(sa.update(tables.channels).where(tables.channels.c.id == channel).values(**columns))

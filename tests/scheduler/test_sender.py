@@ -16,7 +16,7 @@ from bot.store import channels, tables
 from bot.store.door import Store
 from bot.wording import messages
 from scheduler.daily import LEASE
-from scheduler.sender import CARD_AGAIN, EDIT_AGAIN, REQUEST
+from scheduler.sender import EDIT_AGAIN, REQUEST
 from tests.standins.channel_log import Answer
 from tests.standins.club import Club, at
 
@@ -188,7 +188,7 @@ async def test_a_card_that_cannot_be_written_is_tried_again_and_harms_nobody_els
     await club.answer(channel, "ada")
     await club.reach(at(16))
     at_first = club.log.kinds()
-    await club.reach(at(16) + CARD_AGAIN)
+    await club.reach(at(16) + LEASE + timedelta(seconds=1))
 
     assert at_first == ["question"]
     assert club.log.kinds() == ["question", "reveal", "detail"]

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography.fernet import Fernet
 
-from adapters.slack.adapter import SlackAdapter
 from adapters.slack.keys import Keys, read_keys
+from adapters.slack.slack import SlackAdapter
 from cli.compose import House, house
+from cli.web import serving
 from content.bank import Bank
 from tests.standins.questions import make_pack
 from tests.standins.slack import Message, Person, SlackStandIn
@@ -43,6 +44,7 @@ class Stage:
         self.clock = clock
         self.adapter = adapter
         self.house = composed
+        self.address = ""
 
     async def at(self, hour: int, minute: int = 0, *, day: int = 0) -> None:
         """Let time come to that hour of that day, and do all that is due then."""
@@ -79,6 +81,27 @@ class Stage:
         said = await self.whispers(who, channel, before + 1)
         assert "PyQuiz will ask" in said, said
 
+    async def answer(self, who: Person, channel: str, place: int) -> str:
+        """Somebody answers the latest question of a channel: the option displayed at ``place``, or a typed number.
+
+        What they are told about it.
+        """
+        question = [m for m in self.posted(channel, who.team.id) if m.thread_ts is None][-1]
+        controls = question.blocks[-1]["elements"]
+        there, before = self.slack.channel(channel, who.team.id), len(who.private(channel))
+        if len(controls) > 1:
+            await who.press_id(controls[place]["action_id"], there, question)
+        else:
+            await who.press_id(controls[0]["action_id"], there, question)
+            modal = await self.slack.until(lambda: who.modal and "submit" in who.modal and who.modal, "a form")
+            boxes = any(block.get("element", {}).get("type") == "checkboxes" for block in modal["blocks"])
+            await who.submit(answer=[str(place)] if boxes else f"typed {place}")
+        return await self.whispers(who, channel, before + 1)
+
+    async def quiet(self) -> None:
+        """Wait until everything that was acknowledged is done."""
+        await self.adapter.idle()
+
     def posted(self, channel: str, team: str = "T1") -> Sequence[Message]:
         """What everybody sees in a channel and its threads, in order."""
         return [m for m in self.slack.channel(channel, team).messages if m.only_for is None]
@@ -97,6 +120,24 @@ def keys_for(slack: SlackStandIn, **more: str) -> Keys:
     return found
 
 
+def over_http(slack: SlackStandIn) -> Keys:
+    """Settings for HTTP in one workspace."""
+    return keys_for(slack, SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=slack.signing_secret)
+
+
+def with_oauth(slack: SlackStandIn) -> Keys:
+    """Settings for HTTP in many workspaces."""
+    return keys_for(
+        slack,
+        SLACK_BOT_TOKEN="",
+        SLACK_APP_TOKEN="",
+        SLACK_SIGNING_SECRET=slack.signing_secret,
+        SLACK_CLIENT_ID=slack.client_id,
+        SLACK_CLIENT_SECRET=slack.client_secret,
+        PYQUIZ_SECRET_KEY="a key",
+    )
+
+
 def questions(**how: object) -> Bank:
     """A small pack."""
     return Bank([make_pack(**how)])  # type: ignore[arg-type]  # passed on
@@ -106,9 +147,15 @@ def questions(**how: object) -> Bank:
 async def staged(
     url: str, slack: SlackStandIn, clock: Clock, *, bank: Bank | None = None, keys: Keys | None = None
 ) -> AsyncIterator[Stage]:
-    """One process over a database."""
+    """One process over a database, reached over HTTP where its settings say so."""
     async with AsyncExitStack() as stack:
         composed = await stack.enter_async_context(house(url, bank or questions(), clock.now, KEY))
         adapter = SlackAdapter(keys or keys_for(slack), clock.now)
         await composed.start([adapter])
-        yield Stage(slack, clock, adapter, composed)
+        stage = Stage(slack, clock, adapter, composed)
+        if adapter.routes():
+            port = await stack.enter_async_context(serving(adapter.routes(), 0, "127.0.0.1"))
+            stage.address = f"http://127.0.0.1:{port}"
+            slack.events_url = f"{stage.address}/slack/events"
+            stack.callback(setattr, slack, "events_url", "")
+        yield stage

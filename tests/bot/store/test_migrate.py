@@ -56,7 +56,10 @@ def test_migrations_make_the_same_checks_and_partial_indexes(tmp_path: Path) -> 
     migrate.upgrade(str(tmp_path / "migrated.db"))
 
     assert _texts(migrated) == _texts(described)
-    assert "CONSTRAINT ck_round_state CHECK state = 'open' OR state = 'closed' OR state = 'voided'" in _texts(described)["round"]
+    assert (
+        "CONSTRAINT ck_round_state CHECK state = 'open' OR state = 'closed' OR state = 'voided'"
+        in _texts(described)["round"]
+    )
 
 
 def _texts(engine: Engine) -> dict[str, list[str]]:

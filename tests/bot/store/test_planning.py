@@ -31,7 +31,7 @@ async def test_history_is_what_picking_says_it_must_be(desk: Desk) -> None:
     wanted = History()
     for day in range(14):
         question = QUESTIONS[day % 9]
-        await desk.shown(channel, day, question)
+        await desk.answer(await desk.shown(channel, day, question))
         await desk.close(day=day)
         wanted = picking.asked(wanted, question)
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 
 import pytest
+from sqlalchemy import Connection, create_engine
 
-from bot.model import DeliveryKind
+from bot.model import DeliveryKind, RoundState
 from bot.store import channels, deliveries, rounds
 from bot.store.door import Store
+from bot.store.engine import locate
 from bot.store.migrate import upgrade
-from bot.work import Draft, Plan, Recorded
+from bot.work import Draft, Plan, Recorded, RoundOver
 from tests.bot.store.desk import LEASE, PLATFORM, QUESTIONS, Desk, at, slot
 from tests.conftest import Server
 
@@ -69,8 +70,7 @@ async def _press(url: str) -> list[object]:
 
 
 def _run(work: str, url: str) -> Sequence[object]:
-    verbs: dict[str, Callable[[str], object]] = {"open": _open_and_claim, "close": _close, "press": _press}
-    return asyncio.run(verbs[work](url))  # type: ignore[arg-type]  # each is a coroutine function
+    return asyncio.run({"open": _open_and_claim, "close": _close, "press": _press}[work](url))
 
 
 def _race(work: str, url: str) -> list[object]:
@@ -98,7 +98,7 @@ async def test_each_round_is_opened_claimed_and_closed_once(postgres_url: str) -
     assert len(ended) == CHANNELS
 
 
-def _all_sent(connection) -> None:
+def _all_sent(connection: Connection) -> None:
     connection.exec_driver_sql("UPDATE delivery SET state = 'sent', message = key")
 
 
@@ -119,33 +119,53 @@ async def test_racing_presses_of_replicas_all_get_in(postgres_url: str) -> None:
     assert counted == {1: 5, 2: 5, 3: 5}
 
 
-async def test_a_closing_waits_for_presses_under_way(postgres_url: str) -> None:
-    """A press locks its round while it reads that it is open: everything counted was committed before."""
+async def test_a_press_waits_for_a_closing_under_way(postgres_url: str) -> None:
+    """It locks its round while it reads that it is open: it is in the closing's count, or it is told that it is not."""
+    store = await Store.open(postgres_url)
+    desk = Desk(store)
+    round_ = await desk.shown(await desk.channel())
+    player = await desk.player()
+    closing = create_engine(locate(postgres_url).url)
+    with closing.begin() as connection:
+        connection.exec_driver_sql("SELECT id FROM round FOR UPDATE")
+        connection.exec_driver_sql("UPDATE round SET state = 'closed', closed = closes")
+        pressing = asyncio.ensure_future(store.record(Draft(round_.id, player.id, "0", None, at(10))))
+        while not (pressing.done() or await asyncio.to_thread(_waits, connection)):
+            pass
+
+    outcome = await pressing
+    closing.dispose()
+    answered = await store.read(rounds.answered, [round_.id])
+    await store.close()
+
+    assert outcome == RoundOver(RoundState.CLOSED, None)
+    assert answered == {}
+
+
+def _waits(connection: Connection) -> bool:
+    return bool(connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar())
+
+
+async def test_a_closing_counts_presses_under_way(postgres_url: str) -> None:
+    """Whoever had a receipt is in the tally."""
     store, other = await Store.open(postgres_url), await Store.open(postgres_url)
     desk = Desk(store)
     round_ = await desk.shown(await desk.channel())
-    ada = await desk.player()
-    outcomes = [await store.record(Draft(round_.id, ada.id, round_.key, None, at(10)))]
-    pressing = [store.record(Draft(round_.id, ada.id, str(i), None, at(15, 59))) for i in range(50)]
-    closing = other.write(rounds.close_due, at(16) + timedelta(seconds=1), 10)
+    people = [await desk.player(f"U{i}") for i in range(50)]
+    presses = [store.record(Draft(round_.id, player.id, "0", None, at(10))) for player in people]
 
-    results = await asyncio.gather(closing, *pressing)
+    _, *outcomes = await asyncio.gather(other.write(rounds.close_due, at(16), 10), *presses)
 
-    outcomes += results[1:]
-    kept = [outcome for outcome in outcomes if isinstance(outcome, Recorded)]
     tally = await store.read(rounds.tally, round_.id)
-    stands = await store.record(Draft(round_.id, ada.id, "9", None, at(10)))
     await store.close()
     await other.close()
-    assert kept
     assert tally is not None
-    assert tally.choices == {stands.stands: 1}
+    assert tally.answered == sum(isinstance(outcome, Recorded) for outcome in outcomes)
 
 
-async def test_replicas_migrate_in_turn(postgres) -> None:
+async def test_replicas_migrate_in_turn(postgres: Server) -> None:
     """Four processes start on an empty database at once; all of them find it whole."""
-    server: Server = postgres
-    with server.database() as url, SPAWN.Pool(REPLICAS) as pool:
+    with postgres.database() as url, SPAWN.Pool(REPLICAS) as pool:
         done = await asyncio.to_thread(pool.map, upgrade, [url] * REPLICAS)
 
     assert sorted(done) == [False, False, False, True]

@@ -8,6 +8,7 @@ import hmac
 import itertools
 import json
 import time
+from base64 import b64decode
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -55,6 +56,7 @@ class Call:
     args: Json
     token: str
     at: float
+    raw: str = ""
 
 
 @dataclass
@@ -73,12 +75,18 @@ class SlackStandIn:
         self.clock = clock
         self.signing_secret = signing_secret
         self.app_token = "xapp-1-stand-in"
+        self.client_id, self.client_secret = "1.2", "c" * 32
+        self.rotates = False
+        self.token_life = 43_200
+        self._codes: dict[str, tuple[Team, str]] = {}
+        self._refresh: dict[str, Team] = {}
         self.teams: dict[str, Team] = {}
         self.calls: list[Call] = []
         self.faults: dict[str, deque[Fault]] = defaultdict(deque)
         self.sockets: list[Socket] = []
         self.events_url = ""
         self.pings: list[str] = []
+        self.acknowledged: list[Json] = []
         self.not_acknowledged: list[Json] = []
         self.slowest_ack = 0.0
         self.address = ""
@@ -203,8 +211,11 @@ class SlackStandIn:
         if request.transport is not None:
             self.peers.add(str(request.transport.get_extra_info("peername")))
         args = await _arguments(request)
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        self.calls.append(Call(method, args, token, time.monotonic()))
+        given = request.headers.get("Authorization", "")
+        token = given.removeprefix("Bearer ")
+        if given.startswith("Basic "):
+            args["client_id"], _, args["client_secret"] = b64decode(given[6:]).decode().partition(":")
+        self.calls.append(Call(method, args, token, time.monotonic(), await request.text()))
         try:
             return await self._with_faults(request, method, lambda: self._answer(method, args, token))
         finally:
@@ -237,6 +248,8 @@ class SlackStandIn:
         try:
             if method == "apps.connections.open":
                 return self._open_socket(token)
+            if method == "oauth.v2.access":
+                return {"ok": True, **self._grant(args)}
             team = next((team for team in self.teams.values() if team.token == token), None)
             if team is None:
                 raise SlackError("invalid_auth" if token else "not_authed")
@@ -252,6 +265,41 @@ class SlackStandIn:
             code, _, detail = error.code.partition(": ")
             return {"ok": False, "error": code, **({"response_metadata": {"messages": [detail]}} if detail else {})}
 
+    def code(self, team: Team, user: str) -> str:
+        """Somebody allows the app into a workspace: what Slack sends their browser back with."""
+        code = f"code{next(self._numbers)}"
+        self._codes[code] = (team, user)
+        return code
+
+    def _grant(self, args: Json) -> Json:
+        """A token for a code or for a refresh token; each of those is good once."""
+        if (args.get("client_id"), args.get("client_secret")) != (self.client_id, self.client_secret):
+            raise SlackError("bad_client_secret")
+        if args.get("grant_type") == "refresh_token":
+            team, user = self._refresh.pop(args.get("refresh_token", ""), None), ""
+        else:
+            team, user = self._codes.pop(args.get("code", ""), (None, ""))
+        if team is None:
+            raise SlackError("invalid_refresh_token" if "refresh_token" in args else "invalid_code")
+        team.installed = True
+        team.token = f"xoxb-{team.id}-{next(self._numbers)}"
+        rotating = {}
+        if self.rotates:
+            refresh = f"xoxe-1-{next(self._numbers)}"
+            self._refresh[refresh] = team
+            rotating = {"refresh_token": refresh, "expires_in": self.token_life}
+        return {
+            "access_token": team.token,
+            "token_type": "bot",
+            "scope": ",".join(sorted(team.scopes)),
+            "bot_user_id": team.bot_user,
+            "app_id": team.app_id,
+            "team": {"id": team.id, "name": team.id},
+            "enterprise": None,
+            "authed_user": {"id": user},
+            **rotating,
+        }
+
     def trigger(self, id_: str) -> str:
         """Who pressed what a trigger comes from; each can be used once, for three seconds."""
         user, born = self._triggers.pop(id_, ("", 0.0))
@@ -265,7 +313,7 @@ class SlackStandIn:
 
     async def _serve_response(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
-        self.calls.append(Call("response_url", body, "", time.monotonic()))
+        self.calls.append(Call("response_url", body, "", time.monotonic(), await request.text()))
         try:
             return await self._with_faults(
                 request, "response_url", lambda: self._respond(request.match_info["token"], body)
@@ -349,6 +397,7 @@ class SlackStandIn:
         except (TimeoutError, aiohttp.ClientError, NotAcknowledged) as error:
             self.not_acknowledged.append(payload)
             raise NotAcknowledged(kind) from error
+        self.acknowledged.append(answer)
         self.slowest_ack = max(self.slowest_ack, time.monotonic() - begun)
         return answer
 

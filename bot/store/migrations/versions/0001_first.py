@@ -154,6 +154,7 @@ def upgrade() -> None:
         sa.Column("paused_by", sa.String(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.Column("quiet", sa.Integer(), nullable=False),
         sa.Column("after", INSTANT, nullable=False),
         sa.Column("plan_at", INSTANT, nullable=True),
         sa.Column("next_date", sa.Date(), nullable=True),

@@ -88,6 +88,10 @@ class SlackAdapter:
             await self._session.close()
         self._session = self._sockets = self._workspaces = None
 
+    async def idle(self) -> None:
+        """Wait until everything that was acknowledged is done."""
+        await self._work.idle()
+
     def health(self) -> Health:
         """Connected, or able to be called."""
         if self._app is None:

@@ -1,0 +1,91 @@
+"""Slack over HTTP: signed, in time, and behind the same listeners."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import aiohttp
+import pytest
+
+from tests.adapters.slack.stage import Clock, Stage, over_http, staged
+from tests.standins.slack import SlackStandIn
+
+
+@pytest.fixture
+async def stage(sqlite_url: str, slack: SlackStandIn, clock: Clock) -> AsyncIterator[Stage]:
+    """The product, reached over HTTP."""
+    async with staged(sqlite_url, slack, clock, keys=over_http(slack)) as found:
+        yield found
+
+
+async def post(stage: Stage, body: str, headers: dict[str, str]) -> tuple[int, str]:
+    """A request to the events' path."""
+    async with aiohttp.ClientSession() as session:
+        content = {"Content-Type": "application/json", **headers}
+        async with session.post(stage.slack.events_url, data=body.encode(), headers=content) as answer:
+            return answer.status, await answer.text()
+
+
+async def test_a_day_over_http(stage: Stage) -> None:
+    """Set-up, question, press, receipt, reveal."""
+    ada, omar = stage.slack.person("Ada", "python"), stage.slack.person("Omar", "python")
+    await stage.set_up(ada, "python")
+    await stage.at(9)
+    await omar.press("B", "python")
+    receipt = await stage.whispers(omar, "python", 1)
+    await stage.at(16)
+
+    assert "You chose B: " in receipt
+    assert len(stage.posted("python")) == 3
+    assert stage.slack.sockets == []
+
+
+async def test_the_address_is_verified(stage: Stage) -> None:
+    """Slack asks once whether the address is ours."""
+    body = json.dumps({"type": "url_verification", "challenge": "a-challenge", "token": "x"})
+    status, text = await post(stage, body, stage.slack.signed(body))
+
+    assert status == 200
+    assert "a-challenge" in text
+
+
+@pytest.mark.parametrize("forged", ["signature", "body", "age", "future", "nothing", "nonsense"])
+async def test_what_is_not_slacks_is_refused_and_changes_nothing(stage: Stage, forged: str) -> None:
+    """A wrong signature, another body, a request of six minutes ago or ahead, none at all, no number for a time."""
+    ada = stage.slack.person("Ada", "python")
+    body = json.dumps(
+        {"type": "event_callback", "event": {"type": "app_mention", "user": ada.id, "channel": "CPYTHON"}}
+    )
+    now = int(time.time())
+    headers = {
+        "signature": {**stage.slack.signed(body), "x-slack-signature": "v0=" + "0" * 64},
+        "body": stage.slack.signed(body + " "),
+        "age": stage.slack.signed(body, now - 360),
+        "future": stage.slack.signed(body, now + 360),
+        "nothing": {},
+        "nonsense": {**stage.slack.signed(body), "x-slack-request-timestamp": "soon"},
+    }[forged]
+    status, _ = await post(stage, body, headers)
+
+    assert status == 401
+    assert ada.private("python") == []
+
+
+async def test_bytes_that_are_no_text_are_refused(stage: Stage) -> None:
+    """Whoever sends them is not Slack."""
+    async with aiohttp.ClientSession() as session:
+        headers = stage.slack.signed("x")
+        async with session.post(stage.slack.events_url, data=b"\xff\xfe", headers=headers) as answer:
+            assert answer.status == 401
+
+
+async def test_before_the_start_and_after_the_stop_it_says_so(stage: Stage) -> None:
+    """Slack delivers again then; nothing is lost unheard."""
+    await stage.adapter.stop(timedelta(seconds=1))
+    status, _ = await post(stage, "{}", stage.slack.signed("{}"))
+
+    assert status == 503
+    assert not stage.adapter.health().ok
