@@ -10,11 +10,11 @@ READY_DEV := $(VENV)/.ready-dev
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench clean
+.PHONY: help run test lint bench slack-sandbox clean
 
 help: ## what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name what; do \
-		printf '  make %-8s %s\n' "$$name" "$$what"; done
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name what; do \
+		printf '  make %-13s %s\n' "$$name" "$$what"; done
 
 run: $(READY) ## PyQuiz: the bot where tokens are set, else the playground in this terminal
 	@$(BIN)/pyquiz run
@@ -29,6 +29,9 @@ lint: $(READY_DEV) ## style, formatting and types
 
 bench: $(READY_DEV) ## speed, as ratios against floors measured in the same run
 	$(BIN)/python -m benchmarks $(ARGS)
+
+slack-sandbox: $(READY_DEV) ## a stand-in Slack in this terminal, to try the bot on without an account
+	@$(BIN)/python -m tests.standins.slack
 
 clean: ## remove what was installed and cached; answers and settings stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -8,11 +8,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import click
 import orjson
-from sqlalchemy import Connection
 
 from bot.store import archive
 from bot.store.door import Store
@@ -90,17 +89,20 @@ def _output(file: Path) -> Iterator[BinaryIO]:
 
 
 async def _import(file: Path, database: str) -> int:
-    store = await Store.open(database)
-    try:
-        return await store.write(_load, file)
-    finally:
-        await store.close()
+    """Opens the file first: no database is made for one that is not there."""
+    with _input(file) as lines:
+        store = await Store.open(database)
+        try:
+            return await store.write(archive.load, lines)
+        finally:
+            await store.close()
 
 
-def _load(connection: Connection, file: Path) -> int:
-    """The lines of a file, read as they are taken. Raises Trouble where it cannot be read."""
+@contextmanager
+def _input(file: Path) -> Iterator[IO[bytes]]:
     try:
-        with click.open_file(str(file), "rb") as lines:
-            return archive.load(connection, lines)
+        opened = click.open_file(str(file), "rb")
     except OSError as error:
         raise Trouble(f"{file} cannot be read: {error.strerror}.") from None
+    with opened as lines:
+        yield lines

@@ -44,4 +44,4 @@ class Lane:
             async with self._turn:
                 await work()
         except Exception:
-            log.exception("A delivery was left where it stands; its lease will run out.")
+            log.exception("Left where it stands; what it held is free again when its lease has run out.")

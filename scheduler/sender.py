@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.card import Card
-from bot.model import Channel, DeliveryKind, MessageRef, Place, Round
+from bot.model import Channel, ChannelState, DeliveryKind, MessageRef, Place, Round
 from bot.ports import Absent, CannotTell, Messenger, Refused, Sent, Unknown
 from bot.store import deliveries, rounds
 from bot.store.door import Store
@@ -96,13 +96,13 @@ class Sender:
         """Look for a delivery of which nobody knows whether it arrived; whether the platform could tell."""
         now = self._clock()
         if job.delivery.kind is DeliveryKind.RESULT:
-            await self._store.write(deliveries.absent, job.delivery.id, now)
+            await self._store.write(deliveries.absent, job.delivery.id, now, job.fence)
             return True
         match await self._find(job, messenger):
             case Sent(message):
                 await self._store.write(deliveries.found, job.delivery.id, message.id, self._clock())
             case Absent():
-                await self._store.write(deliveries.absent, job.delivery.id, self._clock())
+                await self._store.write(deliveries.absent, job.delivery.id, self._clock(), job.fence)
             case CannotTell():
                 return False
         return True
@@ -166,7 +166,8 @@ class Sender:
             case Sent(message):
                 await self._store.write(deliveries.sent, id_, fence, message.id, now)
             case Refused(reason, retry_after, gone):
-                stops = gone and job.delivery.person is None  # a person who left takes no channel along
+                # A person who left takes no channel along, and what is gone already is no news.
+                stops = gone and job.delivery.person is None and job.channel.state is not ChannelState.GONE
                 retry_at = None if retry_after is None else now + retry_after
                 await self._store.write(deliveries.refused, id_, fence, reason, retry_at, stops, now)
             case Unknown(reason):

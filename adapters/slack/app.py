@@ -42,7 +42,9 @@ class Authorize(AsyncAuthorize):
 def make_app(keys: Keys, client: AsyncWebClient, token: Token, flow: AsyncOAuthFlow | None) -> AsyncApp:
     """An app that answers within the request: Bolt's own way polls for the acknowledgement every 10 ms.
 
-    Bolt warns of tokens that stand in the environment and are not used by it; only its errors are passed on.
+    What a press does not need is left out: old slash commands' certificates, functions, assistants; PyQuiz's own
+    messages are told apart by the listeners. Bolt warns of tokens that stand in the environment and are not used by
+    it; only its errors are passed on.
     """
     logger = logging.getLogger("adapters.slack.bolt")
     logger.setLevel(logging.ERROR)
@@ -54,4 +56,8 @@ def make_app(keys: Keys, client: AsyncWebClient, token: Token, flow: AsyncOAuthF
         authorize=Authorize(token),  # type: ignore[arg-type]  # Bolt takes one, and its None, whatever it declares
         oauth_flow=flow,
         process_before_response=True,
+        ssl_check_enabled=False,
+        ignoring_self_events_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from rich.text import Text as Line
+
 from adapters.terminal import sentences
 from adapters.terminal.answering import Shown
 from adapters.terminal.buttons import answerable
@@ -109,7 +111,8 @@ class Wall:
     def _print_briefly(self, card: Card) -> None:
         when = shown(self.world.now(), self.world.zone, When.DAY_TIME) if self.world else ""
         first = inert_line(card.plain.split("\n", 1)[0])
-        self._screen.say(f"{when}  {first}", QUIET if answerable(card) else None)
+        line = Line(f"{when}  {first}", style=QUIET if answerable(card) else "")
+        self._screen.lines(self._screen.page.wrapped(line, hanging=" " * (len(when) + 2)))
 
     def _new_day(self) -> bool:
         """Print the day where it is another than the last one printed; whether it is."""

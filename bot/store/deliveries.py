@@ -91,7 +91,7 @@ _SENT = _arrived(_in_hand)
 _FOUND = _arrived(and_(_id, deliveries.c.state == word(DeliveryState.UNKNOWN)))
 _THIS = (
     select(deliveries.c.kind, deliveries.c.round, deliveries.c.channel, deliveries.c.platform, deliveries.c.date)
-    .add_columns(deliveries.c.window_ends, rounds.c.state.label("round_state"))
+    .add_columns(deliveries.c.window_ends, deliveries.c.fence, rounds.c.state.label("round_state"))
     .outerjoin_from(deliveries, rounds, rounds.c.id == deliveries.c.round)
     .where(_id)
 )
@@ -167,12 +167,12 @@ def unknown(conn: Connection, delivery_id: int, fence: int, reason: str, now: da
 
 _AGAIN = (
     update(deliveries)
-    .where(_id, deliveries.c.state == word(DeliveryState.UNKNOWN))
+    .where(_held, deliveries.c.state == word(DeliveryState.UNKNOWN))
     .values(state=word(DeliveryState.DUE), fence=deliveries.c.fence + 1, next_try=_now, lease=None)
 )
 _NEVER = (
     update(deliveries)
-    .where(_id, deliveries.c.state == word(DeliveryState.UNKNOWN))
+    .where(_held, deliveries.c.state == word(DeliveryState.UNKNOWN))
     .values(
         state=word(DeliveryState.SKIPPED),
         fence=deliveries.c.fence + 1,
@@ -182,18 +182,20 @@ _NEVER = (
 )
 
 
-def absent(conn: Connection, delivery_id: int, now: datetime) -> bool:
+def absent(conn: Connection, delivery_id: int, now: datetime, fence: int | None = None) -> bool:
     """It was looked for, and the platform does not have it: due again under a new fence while its window lasts.
 
+    ``fence`` is the one under which it was looked for: what was sent again meanwhile may have arrived since that look.
     False where it is over for a question: its round, which nobody can have answered, is void, the day skipped.
     """
     row = conn.execute(_THIS, {"delivery": delivery_id}).first()
-    if row is None:
+    if row is None or fence not in (None, row.fence):
         return False
+    this = {"delivery": delivery_id, "held": row.fence}
     is_question = row.kind is DeliveryKind.QUESTION
     if not is_question or (row.window_ends >= now and row.round_state is RoundState.OPEN):
-        return conn.execute(_AGAIN, {"delivery": delivery_id, "now": now}).rowcount == 1
-    if conn.execute(_NEVER, {"delivery": delivery_id, "why": TOO_LATE}).rowcount:
+        return conn.execute(_AGAIN, {**this, "now": now}).rowcount == 1
+    if conn.execute(_NEVER, {**this, "why": TOO_LATE}).rowcount:
         _void_unanswered(conn, row.round, TOO_LATE, now)
     return False
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli.pretend import PretendClock, last_played, next_opening, working_day
@@ -34,6 +34,7 @@ def test_the_next_run_begins_on_the_next_working_morning(last: str, begins: int)
     assert next_opening(at.astimezone(UTC), "Europe/Berlin") == datetime(2027, 1, begins, 9, 30, tzinfo=BERLIN)
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 12 * 365 * 24 * 60),
     st.sampled_from(["UTC", "America/New_York", "Pacific/Apia"]),

@@ -66,8 +66,8 @@ async def play(path: Path, kind: Kind, right: int) -> tuple[list[bytes], list[by
     """A day of a pack in which the option written at ``right`` is right; what was told before and after the reveal."""
     store = await Store.open(f"sqlite:///{path}")
     pack = make_pack(key=lambda _: right, kinds=(kind,))
-    bank = Bank((pack,))
-    club = Club(store, bank.questions)
+    bank = Bank([pack])
+    club = Club(store, bank)
     day = Day(club, Quiz(store, bank))
     await club.set_up()
     await day.go_to(9)

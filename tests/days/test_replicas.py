@@ -38,6 +38,7 @@ async def _play(url: str, replicas: int, grave: Path, *, can_tell: bool = True) 
             processes.jump(at(9))
             for _ in range(replicas):
                 processes.start()
+            await _blackout(processes, platform)
             await _reap(processes, chance)
             await platform.until("a question", lambda: bool(platform.posts) and rests())
             pressing = asyncio.create_task(_press(platform))
@@ -45,11 +46,20 @@ async def _play(url: str, replicas: int, grave: Path, *, can_tell: bool = True) 
             await pressing
             await platform.until("a receipt", lambda: bool(platform.receipts))
             processes.jump(at(16))
+            await _blackout(processes, platform)
             await _reap(processes, chance)
             await platform.until("a reveal", lambda: bool(platform.posted("reveal")) and rests())
         finally:
             processes.end()
     return platform
+
+
+async def _blackout(processes: Processes, platform: Platform) -> None:
+    """All of them die while messages are on their way, and start again."""
+    await platform.until("a request", lambda: platform.busy > 0)
+    for process in list(processes.running):
+        processes.kill(process)
+        processes.start()
 
 
 async def _reap(processes: Processes, chance: Random) -> None:

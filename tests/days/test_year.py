@@ -23,22 +23,26 @@ from bot.model import Channel, ChannelState, Period, Round, Schedule
 from bot.store import boards, channels, rounds, tables
 from bot.store.door import Store
 from bot.work import AnswerOutcome, Draft, Recorded
+from content.bank import Bank
 from tests.days import naive
 from tests.standins.club import PLATFORM, Club, at, choice_of
-from tests.standins.questions import make_questions
+from tests.standins.questions import make_pack
 
-ZONES = (
-    "America/New_York",
-    "Europe/Berlin",
-    "Australia/Lord_Howe",
-    "Asia/Kathmandu",
-    "America/St_Johns",
-    "Pacific/Apia",
-    "Asia/Kolkata",
-    "Africa/Casablanca",
-    "America/Santiago",
-    "Pacific/Kiritimati",
-)
+HOURS = {
+    "America/New_York": (time(7), time(12)),
+    "Europe/Berlin": (time(13), time(18)),
+    "Australia/Lord_Howe": (time(23), time(4)),
+    "Asia/Kathmandu": (time(17, 45), None),
+    "America/St_Johns": (time(8, 30), time(13, 30)),
+    "Pacific/Apia": (time(1), time(6)),
+    "Asia/Kolkata": (time(17, 30), time(22, 30)),
+    "Africa/Casablanca": (time(13), time(18)),
+    "America/Santiago": (time(9), time(14)),
+    "Pacific/Kiritimati": (time(2), time(7)),
+}
+"""When each zone asks and tells: in January all at once, later as their clocks and their managers will have it."""
+
+ZONES = tuple(HOURS)
 PEOPLE = tuple(f"p{number:02}" for number in range(9))
 LEAVERS = ("p03", "p07")
 STAYERS = len(PEOPLE) - len(LEAVERS)
@@ -61,9 +65,7 @@ class Year:
         """Ten channels in three workspaces, each in its own zone and at its own hours."""
         found = []
         for number, zone in enumerate(ZONES):
-            reveal = None if number == 3 else time(15 + number % 3, 30 * (number % 2))
-            post = time(8 + number % 3, 15 * (number % 4))
-            schedule = Schedule(zone, post, reveal, holidays="DE" if number == 1 else None)
+            schedule = Schedule(zone, *HOURS[zone], holidays="DE" if zone == "Europe/Berlin" else None)
             found.append(await self.club.set_up(f"C{number}", schedule, workspace=f"W{number % 3}"))
             for person in PEOPLE:
                 self.habits[f"C{number}", person] = (self.chance.uniform(0.3, 0.99), self.chance.uniform(0.2, 0.9))
@@ -187,7 +189,7 @@ async def test_a_year_agrees_with_its_naive_retelling_to_the_last_row(tmp_path: 
     """Streaks, freezes, points and ranks of ten channels."""
     path = tmp_path / "year.db"
     store = await Store.open(f"sqlite:///{path}", synchronous="OFF")
-    club = Club(store, make_questions(20, 4))
+    club = Club(store, Bank([make_pack(20, 4)]))
     year = Year(club, Random(2026))
     await year.pass_by()
     database = sqlite3.connect(path)

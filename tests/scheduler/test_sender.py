@@ -10,14 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot.card import Card
-from bot.model import ChannelState
+from bot.model import ChannelState, News
 from bot.ports import Refused, Unknown
-from bot.store import channels, tables
+from bot.store import channels, deliveries, tables
 from bot.store.door import Store
 from bot.wording import messages
 from scheduler.daily import LEASE
 from scheduler.sender import EDIT_AGAIN, REQUEST
-from tests.standins.channel_log import Answer
+from tests.standins.channel_log import Answer, Gate
 from tests.standins.club import Club, at
 
 LOOKED_FOR = LEASE + REQUEST + timedelta(seconds=1)
@@ -111,6 +111,24 @@ async def test_what_never_arrived_is_sent_after_it_was_looked_for(store: Store) 
     assert club.log.kinds() == ["question"]
 
 
+async def test_a_slow_look_does_not_repeat_what_was_sent_again_meanwhile(store: Store) -> None:
+    """Two processes look at once; one sends again, and its reply is lost too. The other's "absent" is of before."""
+    club = await asked(store, ConnectionResetError("reset"))
+    slow, gate = club.clock(), Gate()
+    club.log.finds = [gate]
+    club.now = at(9) + LOOKED_FOR
+    await slow.tick(club.now)
+    await gate.reached.wait()
+    club.log.lost = {"question"}
+    await club.tick()
+    await club.tick()
+    gate.open.set()
+    await slow.drain(timedelta(seconds=10))
+    await club.settle(club.now + LOOKED_FOR)
+
+    assert club.log.kinds() == ["question"]
+
+
 async def test_an_unknown_question_nobody_answered_gives_its_day_back(store: Store) -> None:
     """At its closing the round is voided and the day recorded as skipped; nothing is revealed."""
     club = await asked(store, Unknown("reset"))
@@ -163,6 +181,32 @@ async def test_a_channel_that_is_gone_stops_and_its_manager_is_told_once(store: 
     assert (channel.state, channel.reason) == (ChannelState.GONE, "channel_not_found")
     assert [(note.place.person, note.place.channel) for note in notes] == [("ada", None)]
     assert club.log.kinds("C2").count("question") == 3
+
+
+async def test_a_channel_that_goes_while_a_question_is_open_is_told_of_once(store: Store) -> None:
+    """Its result and its reveal are both refused; that is one piece of news."""
+    club = Club(store)
+    channel = await club.set_up()
+    await club.reach(at(9))
+    await club.answer(channel, "ada")
+    club.log.deleted = True
+    await club.reach(at(18))
+
+    assert club.log.kinds() == ["question", "note"]
+
+
+async def test_a_manager_who_left_takes_no_channel_along(store: Store) -> None:
+    """Their note cannot be delivered; the channel goes on."""
+    club = Club(store)
+    channel = await club.set_up()
+    await club.tick()
+    await store.write(deliveries.note, "note:1", channel.id, "ada", News.SILENT, club.now)
+    club.log.posts = [Refused("user_not_found", gone=True)]
+    await club.tick()
+    await club.reach(at(9))
+
+    assert await store.read(fate, "note") == ("refused", "user_not_found")
+    assert club.log.kinds() == ["question"]
 
 
 async def test_a_card_that_cannot_be_written_is_tried_again_and_harms_nobody_else(store: Store) -> None:

@@ -31,6 +31,9 @@ class Message:
         return self.key.partition(":")[0]
 
 
+DELETED = Refused("channel_not_found", gone=True)
+
+
 class Gate:
     """A request that hangs until somebody opens the gate; ``reached`` once it hangs."""
 
@@ -45,13 +48,18 @@ class Gate:
 
 @dataclass
 class ChannelLog:
-    """Implements ``bot.ports.Messenger``. ``posts`` and ``edits`` answer the next requests, in turn; ``lost`` are keys
-    whose message is taken while the sender hears nothing of it; ``can_tell`` says whether it can be asked."""
+    """Implements ``bot.ports.Messenger``.
+
+    ``posts``, ``edits`` and ``finds`` answer the next requests, in turn. ``lost``: kinds whose message is taken while
+    the sender hears nothing of it. ``can_tell``: whether it can be asked. ``deleted``: no channel is there any more.
+    """
 
     posts: list[Answer] = field(default_factory=list)
     edits: list[Answer] = field(default_factory=list)
+    finds: list[Answer] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
     can_tell: bool = True
+    deleted: bool = False
     messages: list[Message] = field(default_factory=list)
     edited: list[tuple[str, Card]] = field(default_factory=list)
     looked: list[str] = field(default_factory=list)
@@ -70,6 +78,8 @@ class ChannelLog:
             self.at_once -= 1
         if outcome is not None:
             return outcome
+        if self.deleted and to.channel:
+            return DELETED
         self.messages.append(Message(to, key, [card]))
         self.sent.append(("post", key, card))
         self.came.set()
@@ -82,6 +92,8 @@ class ChannelLog:
         outcome = await _obey(self.edits)
         if isinstance(outcome, Refused):
             return outcome
+        if self.deleted:
+            return DELETED
         message = self.messages[int(at.id.removeprefix("m")) - 1]
         message.versions.append(card)
         self.edited.append((message.key, card))
@@ -91,12 +103,11 @@ class ChannelLog:
     async def find(self, to: Place, *, key: str, since: datetime) -> Sent | Absent | CannotTell:
         """Look a message up by its key."""
         self.looked.append(key)
+        keys = self.keys()
+        await _obey(self.finds)  # what is seen is what stood there when it was asked
         if not self.can_tell:
             return CannotTell("no history here")
-        for number, message in enumerate(self.messages, start=1):
-            if message.key == key:
-                return Sent(MessageRef(to, f"m{number}"))
-        return Absent()
+        return Sent(MessageRef(to, f"m{keys.index(key) + 1}")) if key in keys else Absent()
 
     def keys(self) -> Sequence[str]:
         """The keys of all messages, in the order they came."""

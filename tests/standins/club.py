@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from types import SimpleNamespace
 
 from bot.model import Actor, Channel, Filters, Place, Player, Round, Schedule
 from bot.scoring import canonical
@@ -13,10 +12,11 @@ from bot.store import channels, players, rounds
 from bot.store.door import Store
 from bot.wording import messages
 from bot.work import AnswerOutcome, Draft
-from content.question import Kind, Question
+from content.bank import Bank
+from content.question import Kind
 from scheduler.daily import Daily
 from tests.standins.channel_log import ChannelLog
-from tests.standins.questions import make_questions
+from tests.standins.questions import make_pack
 
 PLATFORM, WORKSPACE = "stand-in", "W1"
 MONDAY = datetime(2026, 1, 12, tzinfo=UTC)
@@ -40,13 +40,13 @@ ADA = Actor(PLATFORM, WORKSPACE, "ada", "Ada", admin=True, may_set_up=True)
 class Club:
     """One process's clock over a store. ``log`` is what its platform shows; more platforms can be put in ``up``."""
 
-    def __init__(self, store: Store, questions: Sequence[Question] = (), cards: object = messages) -> None:
+    def __init__(self, store: Store, bank: Bank | None = None, cards: object = messages) -> None:
         self.store = store
         self.now = MONDAY
         self.log = ChannelLog()
         self.up = {PLATFORM: self.log}
         self.cards = cards
-        self.bank = SimpleNamespace(questions=questions or make_questions())
+        self.bank = bank or Bank([make_pack()])
         self.daily = self.clock()
 
     def clock(self, **limits: object) -> Daily:

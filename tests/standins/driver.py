@@ -13,7 +13,6 @@ from ctypes import c_double
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import aiohttp
 
@@ -24,10 +23,11 @@ from bot.store import players, rounds
 from bot.store.door import Store
 from bot.wording import messages
 from bot.work import Draft, Recorded
+from content.bank import Bank
 from scheduler.daily import Daily
 from scheduler.heartbeat import Heartbeat
 from tests.standins.platform import Wire, die
-from tests.standins.questions import make_questions
+from tests.standins.questions import make_pack
 
 PLATFORM, WORKSPACE = "stand-in", "W1"
 
@@ -138,7 +138,7 @@ async def _live(orders: Orders, clock: Callable[[], datetime]) -> None:
         wire = MortalWire(Wire(session, orders.can_tell), fate)
         daily = Daily(
             MortalStore(store, fate),
-            SimpleNamespace(questions=make_questions()),
+            Bank([make_pack()]),
             lambda: {PLATFORM: wire},
             messages,
             clock,

@@ -32,7 +32,7 @@ class Pressed:
 class Platform:
     """What the platform saw. ``posts``: the key of each message, in order; a message's id is its index in there.
     ``receipts``: presses of which the person was told that they count. ``looked``: keys that were looked for.
-    ``slowness``: seconds before a message is taken, and again before the reply."""
+    ``slowness``: seconds before a message is taken, and again before the reply; ``busy``: requests in between."""
 
     posts: list[str] = field(default_factory=list)
     edits: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -40,6 +40,7 @@ class Platform:
     receipts: list[Pressed] = field(default_factory=list)
     looked: list[str] = field(default_factory=list)
     slowness: float = 0
+    busy: int = 0
     address: str = ""
     _handed_out: int = 0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -99,11 +100,14 @@ class Platform:
 
     async def _post(self, request: web.Request) -> web.Response:
         body = await request.json()
+        self.busy += 1
+        self._news.set()
         await asyncio.sleep(self.slowness)
         id_ = str(len(self.posts))
         self.posts.append(body["key"])
         self._news.set()
         await asyncio.sleep(self.slowness)
+        self.busy -= 1
         return web.json_response({"id": id_})
 
     async def _edit(self, request: web.Request) -> web.Response:

@@ -49,13 +49,6 @@ def make_pack(
     return Pack("played", tuple(_topic(number, each, key, kinds) for number in range(topics)))
 
 
-def make_questions(
-    topics: int = 10, each: int = 4, key: Callable[[int], int] = first, kinds: Sequence[Kind] = KINDS
-) -> Sequence[Question]:
-    """The questions of such a pack."""
-    return [question for topic in make_pack(topics, each, key, kinds).topics for question in topic.questions]
-
-
 def _topic(number: int, each: int, key: Callable[[int], int], kinds: Sequence[Kind]) -> Topic:
     slug = f"topic-{number}"
     return Topic(

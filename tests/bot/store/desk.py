@@ -15,13 +15,13 @@ from bot.store.rows import a_delivery
 from bot.store.tables import deliveries as delivery_table
 from bot.work import AnswerOutcome, Draft, Job, Opening, Plan, Slot
 from content.question import Question
-from tests.standins.questions import make_questions
+from tests.standins.questions import make_pack
 
 PLATFORM = "slack"
 ADA = Actor(PLATFORM, "T1", "U1", "Ada")
 UTC_DAY = Schedule("UTC", time(9), time(16))
 MONDAY = date(2026, 1, 12)
-QUESTIONS = make_questions()
+QUESTIONS = [question for topic in make_pack().topics for question in topic.questions]
 LEASE = timedelta(minutes=1)
 
 

@@ -1,0 +1,98 @@
+"""Requests to Discord for the clock: paced, timed, and each with a trail that says whether it may have arrived."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+from discord.http import Route
+
+from adapters.discord.pace import Pace
+
+PATIENCE = 8.0
+"""Seconds for one message, all of discord.py's own retries and waits included: the sender gives up after ten."""
+
+BROKEN = (TimeoutError, aiohttp.ClientError, OSError)
+"""The connection to Discord broke, or nothing came through it."""
+
+
+@dataclass(slots=True)
+class Trail:
+    """What became of a request so far. ``unclear``: at some time it may have been taken. ``limited``: the seconds that
+    Discord last asked to wait."""
+
+    unclear: bool = False
+    limited: float | None = None
+
+
+class Rest:
+    """One bot's REST. ``client`` may be any that is logged in."""
+
+    def __init__(self, http: discord.http.HTTPClient, pace: Pace, patience: float = PATIENCE) -> None:
+        self._http = http
+        self._pace = pace
+        self._patience = patience
+
+    async def call(
+        self,
+        route: Route,
+        body: Mapping[str, Any] | None = None,
+        *,
+        params: Mapping[str, str] | None = None,
+        trail: Trail | None = None,
+    ) -> Any:
+        """What Discord answers. Raises discord.HTTPException or one of BROKEN; ``trail`` is kept up meanwhile.
+
+        The turn at the global limit is waited for first, and is not counted: nothing can have arrived before it.
+        """
+        await asyncio.sleep(self._pace.wait(asyncio.get_running_loop().time()))
+        more: dict[str, Any] = {"json": body} if body is not None else {}
+        if params:
+            more["params"] = params
+        async with asyncio.timeout(self._patience):
+            return await self._http.request(route, trace_request_ctx=trail or Trail(), **more)
+
+
+def tracing() -> aiohttp.TraceConfig:
+    """Keeps the trails up: to be given to the client whose HTTP is used."""
+    config = aiohttp.TraceConfig()
+    config.on_request_start.append(_begun)
+    config.on_request_end.append(_ended)
+    config.on_request_exception.append(_broke)
+    return config
+
+
+async def _begun(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
+    if isinstance(trail := context.trace_request_ctx, Trail):
+        context.before = trail.unclear
+        trail.unclear = True
+
+
+async def _ended(_: aiohttp.ClientSession, context: SimpleNamespace, end: aiohttp.TraceRequestEndParams) -> None:
+    """A refusal settles this attempt; what an earlier one left open stays open."""
+    if isinstance(trail := context.trace_request_ctx, Trail) and 400 <= end.response.status < 500:
+        trail.unclear = context.before
+        if end.response.status == 429:
+            trail.limited = _seconds(end.response.headers.get("Retry-After", ""))
+
+
+async def _broke(
+    _: aiohttp.ClientSession, context: SimpleNamespace, broke: aiohttp.TraceRequestExceptionParams
+) -> None:
+    """Where no connection was made, nothing arrived."""
+    if isinstance(trail := context.trace_request_ctx, Trail) and isinstance(
+        broke.exception, aiohttp.ClientConnectorError
+    ):
+        trail.unclear = context.before
+
+
+def _seconds(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 1.0

@@ -1,0 +1,125 @@
+"""A Slack to try a bot on by hand, without an account: python -m tests.standins.slack"""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import sys
+
+from tests.standins.slack.person import Person
+from tests.standins.slack.server import NotAcknowledged, SlackStandIn
+
+PORT = 3999
+
+HELP = """\
+  /pyquiz help          a slash command, in the channel you are in
+  press B               the button with that label, on the latest message that has one
+  modal B               a button of the modal that is open
+  submit time=9:30      fill fields of the modal and send it (several values: days=mon,tue)
+  dm help               write to the bot directly
+  mention hello         mention the bot in the channel
+  home                  open the bot's Home tab
+  look                  show the channel again
+  as omar · in python   be somebody else · go to a channel (dm: direct messages)
+  quit"""
+
+
+class Sandbox:
+    """One person at a time at a Slack of one workspace."""
+
+    def __init__(self, slack: SlackStandIn) -> None:
+        self.slack = slack
+        self.channel = "python"
+        self.who = self._become("Ada")
+        self._shown = 0
+
+    def _become(self, name: str) -> Person:
+        self._shown = 0
+        return self.slack.person(name.title(), "python", admin=name.lower() == "ada")
+
+    def show(self) -> None:
+        """What has come since the last look."""
+        messages = self.who.messages(self.channel)
+        for message in messages[self._shown :]:
+            mark = "(only you) " if message.only_for else "(in the thread, also here) " if message.thread_ts else ""
+            text = self.who.read(message) or message.text
+            print("\n" + "\n".join(f"  │ {line}" for line in f"{mark}{text}".split("\n")))
+        self._shown = len(messages)
+        if self.who.modal:
+            lines = f"{self.who.modal['title']['text']}\n{self.who.modal_text()}".split("\n")
+            print("\n" + "\n".join(f"  ║ {line}" for line in lines))
+
+    async def do(self, line: str) -> None:
+        """One line that was typed."""
+        verb, _, rest = line.partition(" ")
+        match verb:
+            case "as":
+                self.who = self._become(rest or "ada")
+            case "in":
+                self.channel, self._shown = rest or "python", 0
+                if self.channel != "dm":
+                    self.slack.channel(self.channel).members.add(self.who.id)
+            case "look":
+                self._shown = 0
+            case "press":
+                await self.who.press(rest, self.channel)
+            case "modal":
+                await self.who.press_in_view(rest)
+            case "submit":
+                await self._submit(rest)
+            case "dm":
+                self.channel, self._shown = "dm", 0
+                await self.who.write(rest)
+            case "mention":
+                await self.who.mention(f"<@bot> {rest}", self.channel)
+            case "home":
+                await self.who.open_home()
+                await asyncio.sleep(1)
+                print(self.who.home_text())
+            case _ if verb.startswith("/"):
+                await self.who.command(rest, self.channel, verb)
+            case _:
+                print(HELP)
+
+    async def _submit(self, rest: str) -> None:
+        pairs = (word.partition("=") for word in shlex.split(rest))
+        fields = {name: value.split(",") if name in self._several() else value for name, _, value in pairs}
+        await self.who.submit(**fields)
+        for name, sentence in self.who.errors.items():
+            print(f"  {name}: {sentence}")
+
+    def _several(self) -> set[str]:
+        view = self.who.modal or {"blocks": []}
+        kinds = ("checkboxes", "multi_static_select")
+        return {b["block_id"] for b in view["blocks"] if b.get("element", {}).get("type") in kinds}
+
+
+async def main() -> None:
+    """Serve, and read what is typed until the end of input."""
+    slack = SlackStandIn()
+    slack.port = PORT
+    async with slack:
+        team = slack.team()
+        slack.channel("python")
+        sandbox = Sandbox(slack)
+        print("A stand-in Slack is running. Point PyQuiz at it, in another terminal:\n")
+        print(f"  SLACK_API_URL={slack.api_url} SLACK_BOT_TOKEN={team.token} SLACK_APP_TOKEN={slack.app_token} \\")
+        print(f"  PYQUIZ_DATABASE_URL=sqlite:////tmp/pyquiz-sandbox.db make run\n\n{HELP}\n")
+        while True:
+            print(f"{sandbox.who.id[1:].lower()} #{sandbox.channel} > ", end="", flush=True)
+            line = await asyncio.to_thread(sys.stdin.readline)
+            if not line or line.strip() == "quit":
+                return
+            try:
+                if line.strip():
+                    await sandbox.do(line.strip())
+                    await asyncio.sleep(0.7)
+            except NotAcknowledged:
+                print("  The bot did not answer in three seconds. Is it running?")
+            except (AssertionError, KeyError, StopIteration) as error:
+                print(f"  {error or 'That is not there.'}")
+            sandbox.show()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
