@@ -14,7 +14,7 @@ from rich.table import Table
 
 from benchmarks.measure import Row
 
-SUBJECTS = ("answers",)
+SUBJECTS = ("answers", "slack")
 
 
 @click.command()

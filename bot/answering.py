@@ -125,13 +125,22 @@ class Answering:
         stands = None if over.stands is None else (over.stands, over.stands_text)
         return receipts.late_press(channel, fresh, now, stands)
 
+    async def _too_late(self, actor: Actor, asked: Asked, now: datetime) -> Card:
+        """What a press meets that would have opened something for a round that is over."""
+        player = await player_of(self._store, actor, now)
+        answer = await self._store.read(answers.answer_of, asked.round.id, player.id)
+        over = (
+            RoundOver(asked.round.state, answer.choice, answer.text) if answer else RoundOver(asked.round.state, None)
+        )
+        return await self._late(asked.channel, asked.round, over, now)
+
     async def change(self, press: Press, round_id: int, now: datetime) -> Reply:
         """[Change] on a receipt: the letters once more, in its place."""
         asked = await self.asked(press.actor, round_id, None, now)
         if asked is None:
             return Reply(guide.stale_button())
         if now >= asked.round.closes or asked.round.state is not RoundState.OPEN:
-            return await self.how(press.actor, round_id, now)
+            return Reply(await self._too_late(press.actor, asked, now))
         return Reply(receipts.change_card(asked.round), Where.REPLACE)
 
     async def form(self, form: Form, verb: str, actor: Actor, round_id: int, now: datetime) -> Form | Reply:
@@ -139,10 +148,10 @@ class Answering:
         asked = await self.asked(actor, round_id, None, now)
         if asked is None:
             return Reply(guide.stale_button())
+        if now >= asked.round.closes or asked.round.state is not RoundState.OPEN:
+            return Reply(await self._too_late(actor, asked, now))
         player = await player_of(self._store, actor, now)
         answer = await self._store.read(answers.answer_of, round_id, player.id)
-        if now >= asked.round.closes or asked.round.state is not RoundState.OPEN:
-            return await self.how(actor, round_id, now)
         question, order = asked.round.question, asked.round.order
         given = given_before(question, order, answer) if answer else ()
         return receipts.answer_form(form.id, question, order, f"Question {asked.round.number}", given)

@@ -31,7 +31,6 @@ SUGGESTION = 100
 """A suggestion's name, and its value."""
 
 NONCE = 25
-THREAD_NAME = 100
 
 
 def cut(text: str, most: int) -> str:

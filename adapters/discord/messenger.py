@@ -13,9 +13,9 @@ import discord
 from discord.http import Route
 
 from adapters.discord.components import Component, container
-from adapters.discord.limits import THREAD_NAME, cut
 from adapters.discord.refusals import AGAIN, GONE, THREAD_EXISTS, UNKNOWN_CHANNEL, refused
 from adapters.discord.rest import BROKEN, Rest, Trail
+from adapters.discord.sentences import THREAD
 from bot.card import Card
 from bot.model import MessageRef, Place
 from bot.ports import Absent, CannotTell, Refused, Sent, Unknown
@@ -144,7 +144,7 @@ class DiscordMessenger:
                 for each in page:
                     if is_marked(each, key):
                         return Sent(MessageRef(to, str(each["id"])))
-                pages += 1
+                pages += len(page) == PAGE
         except discord.HTTPException as error:
             no_thread = error.code == UNKNOWN_CHANNEL and to.parent and not to.broadcast
             return Absent() if no_thread else CannotTell(refused(error).reason)
@@ -193,7 +193,7 @@ async def _thread(rest: Rest, channel: str, parent: str) -> str:
         message_id=parent,
     )
     try:
-        found = await rest.call(route, {"name": cut("Why", THREAD_NAME), "auto_archive_duration": ARCHIVE})
+        found = await rest.call(route, {"name": THREAD, "auto_archive_duration": ARCHIVE})
     except discord.HTTPException as error:
         if error.code == THREAD_EXISTS:
             return parent

@@ -27,6 +27,9 @@ ACTIONS = {
     "skip": "Skip the next day",
     "ask now": "Ask a question now",
 }
+THREAD = "Why, and who got it"
+"""The name of a question's thread."""
+
 NO_GUILD = "This is for servers; say it in the channel that is meant."
 
 

@@ -72,35 +72,38 @@ class Heard:
 
 def typed(body: Payload) -> Heard:
     """A slash command."""
-    channel, name = str(body["channel_id"]), str(body.get("channel_name", ""))
-    return _somewhere(
-        Heard(
-            team=str(body["team_id"]),
-            user=str(body["user_id"]),
-            user_name=str(body.get("user_name", "")),
-            response_url=str(body.get("response_url", "")),
-            trigger=str(body.get("trigger_id", "")),
-        ),
-        channel,
-        name,
+    return Heard(
+        team=str(body["team_id"]),
+        user=str(body["user_id"]),
+        user_name=str(body.get("user_name", "")),
+        response_url=str(body.get("response_url", "")),
+        trigger=str(body.get("trigger_id", "")),
+        **_where(str(body["channel_id"]), str(body.get("channel_name", ""))),
     )
 
 
 def pressed(body: Payload) -> Heard:
     """A button or a menu: of a message, of a modal, or of the Home tab."""
-    heard = _interaction(body)
     view = body.get("view")
-    if view:
-        if view.get("type") == "home":
-            return replace(heard, home=True, view_hash=str(view.get("hash", "")))
-        return replace(heard.within(_memory(view)), view=str(view["id"]))
-    container = body.get("container") or {}
-    channel = body.get("channel") or {}
-    ephemeral = bool(container.get("is_ephemeral"))
-    there = _somewhere(heard, str(channel.get("id", "")), str(channel.get("name", "")))
-    ts = str(container.get("message_ts", "")) if there.channel and not ephemeral else ""
-    thread = str(container.get("thread_ts") or "")
-    return replace(there, replaceable=ephemeral or bool(there.direct), ts=ts, thread=thread)
+    if not view:
+        return _interaction(body, **_on_message(body))
+    if view.get("type") == "home":
+        return _interaction(body, home=True, view_hash=str(view.get("hash", "")))
+    return replace(_interaction(body).within(_memory(view)), view=str(view["id"]))
+
+
+def _on_message(body: Payload) -> dict[str, Any]:
+    """What is told by the message that was pressed. Presses come in herds, so this makes one value and no more."""
+    container, channel = body.get("container") or {}, body.get("channel") or {}
+    where = _where(str(channel.get("id", "")), str(channel.get("name", "")))
+    ephemeral, direct = bool(container.get("is_ephemeral")), "direct" in where
+    seen_by_all = {} if ephemeral or direct else {"ts": str(container.get("message_ts", ""))}
+    return {
+        **where,
+        **seen_by_all,
+        "replaceable": ephemeral or direct,
+        "thread": str(container.get("thread_ts") or ""),
+    }
 
 
 def submitted(body: Payload) -> tuple[Heard, str]:
@@ -109,7 +112,7 @@ def submitted(body: Payload) -> tuple[Heard, str]:
     return _interaction(body).within(memory), memory.form
 
 
-def _interaction(body: Payload) -> Heard:
+def _interaction(body: Payload, **more: Any) -> Heard:
     user = body["user"]
     team = (body.get("team") or {}).get("id") or user.get("team_id") or ""
     name = user.get("name") or user.get("username") or ""
@@ -119,6 +122,7 @@ def _interaction(body: Payload) -> Heard:
         user_name=str(name),
         response_url=str(body.get("response_url") or ""),
         trigger=str(body.get("trigger_id") or ""),
+        **more,
     )
 
 
@@ -132,8 +136,8 @@ def _memory(view: Payload) -> Memory:
 def mentioned(body: Payload) -> Heard:
     """A message to PyQuiz: a mention in a channel or a direct message."""
     event = body["event"]
-    heard = Heard(team=team_of(body), user=str(event["user"]), thread=str(event.get("thread_ts") or ""))
-    return _somewhere(heard, str(event["channel"]), "")
+    thread, where = str(event.get("thread_ts") or ""), _where(str(event["channel"]), "")
+    return Heard(team=team_of(body), user=str(event["user"]), thread=thread, **where)
 
 
 def opened(body: Payload) -> Heard:
@@ -156,7 +160,8 @@ def own_user(body: Payload) -> str:
     return next((str(each["user_id"]) for each in body.get("authorizations") or () if each.get("is_bot")), "")
 
 
-def _somewhere(heard: Heard, channel: str, name: str) -> Heard:
+def _where(channel: str, name: str) -> dict[str, Any]:
+    """The fields that say in which channel, or in which direct message."""
     if channel.startswith("D"):
-        return replace(heard, direct=channel)
-    return replace(heard, channel=channel, channel_name="" if name in UNNAMED else f"#{name}")
+        return {"direct": channel}
+    return {"channel": channel, "channel_name": "" if name in UNNAMED else f"#{name}"}

@@ -92,17 +92,18 @@ def set_state(
 
     What was planned is void; an open round goes on. Resumed, only instants after ``now`` count.
     """
+    before = _one(conn, channel_id)
     paused = state is ChannelState.PAUSED
     columns: dict[str, object] = {
         "state": state,
         "reason": reason,
         "paused_until": until if paused else None,
         "paused_by": by if paused else None,
-        "plan_at": _plan_at(state, _one(conn, channel_id).schedule.zone, until, now),
+        "plan_at": _plan_at(state, before.schedule.zone, until, now),
         "after": now,
     }
     changed = _change(conn, channel_id, columns)
-    if state is ChannelState.GONE:
+    if state is ChannelState.GONE and before.state is not ChannelState.GONE:
         tell_managers(conn, [channel_id], News.GONE, now)
     return changed
 

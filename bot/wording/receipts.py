@@ -141,7 +141,8 @@ def how_did_i_do(channel: Channel, round_: Round, answer: Answer | None, run: in
     if right:
         verdict = spans("✅ Right. ", _why(question, answer.choice) or markdown(question.explanation), " ")
     else:
-        verdict = spans("❌ ", _why(question, answer.choice), " Right was ", answer_of(round_), ". ")
+        why = _why(question, answer.choice)
+        verdict = spans("❌ ", *((why, " ") if why else ()), "Right was ", answer_of(round_), ". ")
     return _card(line(head, verdict, tail), actions=rest)
 
 

@@ -1,0 +1,222 @@
+"""Forms that no modal can hold, as a private message of menus. Pure: what is chosen so far stands in the message
+itself, so nothing is kept in memory and nothing is lost by a restart.
+
+A menu shows its choice as its default options; a text field is a line that ends in its value as code, which a button
+opens a modal for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.discord.components import (
+    BUTTON_TYPE,
+    CONTAINER,
+    MENU,
+    TEXT_DISPLAY,
+    Component,
+    Json,
+    menu_of,
+    options,
+    row,
+    text_of,
+)
+from adapters.discord.forms import LABELLED, TEXT_INPUT, is_long, window
+from adapters.discord.limits import BUTTON, DESCRIPTION, INPUT, LABEL, MODAL_PARTS, cut
+from bot.card import Field, FieldErrors, FieldKind, Form, Plain, Strong, Text, Tone
+
+SAVE, WRITE = "save", "write"
+ERRORS_AT, TEXTS_FROM = 90, 100
+"""Ids of the line of errors and of the first text field's line."""
+
+MOST = 300
+"""Characters of a text field's value that a sheet shows, and so keeps."""
+
+ID = re.compile(r"sheet\|(?P<what>[a-z]+)\|(?P<name>[^|]*)\|(?P<form>pq\|.+)")
+_LINE = re.compile(r"\*\*(?P<label>.*?)\*\*  (?:`(?P<value>[^`]*)`|none)(?P<optional>, optional)?(?:\n-# (?P<hint>.*))?")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetId:
+    """What a sheet's control does: ``save``, ``write`` a group of text fields (``name`` is the group's number), or
+    ``choose`` in a menu (``name`` is the field's)."""
+
+    what: str
+    name: str
+    form: str
+
+    def __str__(self) -> str:
+        return f"sheet|{self.what}|{self.name}|{self.form}"
+
+    @classmethod
+    def read(cls, text: str) -> SheetId | None:
+        """The SheetId of a custom id; None for one that is none."""
+        found = ID.fullmatch(text)
+        return cls(found["what"], found["name"], found["form"]) if found else None
+
+
+def sheet(form: Form) -> list[Component]:
+    """The message, filled with how things stand."""
+    texts = [field for field in form.fields if _is_text(field)]
+    head = Text((Plain(form.title),), Tone.TITLE)
+    parts: list[Component] = [_text(text_of((head, *form.intro)))]
+    for i, field in enumerate(texts):
+        parts.append({**_text(_line(field.name, field.label, _first(field), field.optional, field.hint)), "id": _at(i)})
+    groups = [texts[i : i + MODAL_PARTS] for i in range(0, len(texts), MODAL_PARTS)]
+    parts.append(row(*(_opens(i, group, form) for i, group in enumerate(groups))))
+    for field in form.fields:
+        if not _is_text(field):
+            parts += [_text(f"**{field.label}**"), row(_menu(field, form))]
+    parts.append(row(_button(SheetId(SAVE, "", form.id), form.submit, 1)))
+    return [{"type": CONTAINER, "components": parts}]
+
+
+def chosen(parts: Sequence[Component], name: str, values: Sequence[str]) -> list[Component]:
+    """The sheet after a choice in one of its menus."""
+
+    def change(part: Component) -> Component:
+        found = SheetId.read(str(part.get("custom_id", "")))
+        if part.get("type") != MENU or found is None or found.name != name:
+            return part
+        return {**part, "options": [_marked(option, values) for option in _dicts(part["options"])]}
+
+    return _changed(parts, change)
+
+
+def written(parts: Sequence[Component], values: Mapping[str, Sequence[str]]) -> list[Component]:
+    """The sheet after some of its text fields were filled in, in a modal of ``window_for``."""
+
+    def change(part: Component) -> Component:
+        line = _read(part)
+        if line is None or str(part.get("id")) not in values:
+            return part
+        value = " ".join(values[str(part["id"])])
+        return {**part, "content": _line("", line["label"], value, bool(line["optional"]), line["hint"] or "")}
+
+    return _changed(parts, change)
+
+
+def with_errors(parts: Sequence[Component], found: FieldErrors) -> list[Component]:
+    """The sheet with what is wrong with it."""
+    words = text_of([Text((Strong("Not saved. "), Plain(sentence))) for _, sentence in found.errors], 1_000)
+    inner = [part for part in _inside(parts) if part.get("id") != ERRORS_AT]
+    inner.insert(1, {**_text(words), "id": ERRORS_AT})
+    return [{"type": CONTAINER, "components": inner}]
+
+
+def values_of(parts: Sequence[Component], names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """What the sheet says, by field name; ``names`` are those of its text fields in order."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part in _walk(parts):
+        line, id_ = _read(part), part.get("id")
+        at = id_ - TEXTS_FROM if isinstance(id_, int) else -1
+        if line is not None and 0 <= at < len(names):
+            found[names[at]] = (line["value"],) if line["value"] else ()
+        control = SheetId.read(str(part.get("custom_id", "")))
+        if part.get("type") == MENU and control is not None:
+            found[control.name] = tuple(str(o["value"]) for o in _dicts(part["options"]) if o.get("default"))
+    return found
+
+
+def window_for(parts: Sequence[Component], control: SheetId, title: str) -> Component:
+    """The modal of one group of a sheet's text fields, as they stand."""
+    first = _at(int(control.name) * MODAL_PARTS)
+    fields: list[Component] = []
+    for part in _walk(parts):
+        line, id_ = _read(part), part.get("id")
+        if line is None or not isinstance(id_, int) or not first <= id_ < first + MODAL_PARTS:
+            continue
+        initial: Component = {"value": line["value"]} if line["value"] else {}
+        hint: Component = {"description": cut(line["hint"], DESCRIPTION)} if line["hint"] else {}
+        entry: Component = {
+            "type": TEXT_INPUT,
+            "custom_id": str(id_),
+            "style": 1,
+            "required": not line["optional"],
+            "max_length": min(INPUT, MOST),
+            **initial,
+        }
+        fields.append({"type": LABELLED, "label": cut(line["label"], LABEL), **hint, "component": entry})
+    return window(str(control), title, fields)
+
+
+def text_names(form: Form) -> tuple[str, ...]:
+    """The names of the fields that a sheet shows as text, in order."""
+    return tuple(field.name for field in form.fields if _is_text(field))
+
+
+def _is_text(field: Field) -> bool:
+    return field.kind in (FieldKind.TEXT, FieldKind.SUGGEST) or is_long(field)
+
+
+def _first(field: Field) -> str:
+    return ", ".join(field.values)
+
+
+def _at(number: int) -> int:
+    return TEXTS_FROM + number
+
+
+def _text(content: str) -> Component:
+    return {"type": TEXT_DISPLAY, "content": content}
+
+
+def _line(name: str, label: str, value: str, optional: bool, hint: str) -> str:
+    said = " ".join(value.replace("`", "'").split())
+    shown = f"`{cut(said, MOST)}`" if said else "none"
+    rest = f"\n-# {hint}" if hint else ""
+    return f"**{label}**  {shown}{', optional' if optional else ''}{rest}"
+
+
+def _read(part: Mapping[str, Any]) -> dict[str, Any] | None:
+    id_ = part.get("id")
+    if part.get("type") != TEXT_DISPLAY or not isinstance(id_, int) or id_ < TEXTS_FROM:
+        return None
+    found = _LINE.fullmatch(str(part.get("content", "")))
+    return found.groupdict() if found else None
+
+
+def _menu(field: Field, form: Form) -> Component:
+    shown = options(field.choices, field.values)
+    most = 1 if field.kind is FieldKind.ONE else len(shown)
+    return menu_of(str(SheetId("choose", field.name, form.id)), field.label, shown, 0 if field.optional else 1, most)
+
+
+def _opens(number: int, group: Sequence[Field], form: Form) -> Component:
+    words = ", ".join(field.label for field in group)
+    return _button(SheetId(WRITE, str(number), form.id), f"{words} …", 2)
+
+
+def _button(id_: SheetId, label: str, style: int) -> Component:
+    return {"type": BUTTON_TYPE, "style": style, "label": cut(label, BUTTON), "custom_id": str(id_)}
+
+
+def _marked(option: Component, values: Sequence[str]) -> Component:
+    rest = {name: value for name, value in option.items() if name != "default"}
+    return {**rest, **({"default": True} if option["value"] in values else {})}
+
+
+def _dicts(found: Json) -> Iterator[Component]:
+    if isinstance(found, Sequence):
+        yield from (each for each in found if isinstance(each, dict))
+
+
+def _inside(parts: Sequence[Component]) -> list[Component]:
+    return [part for whole in parts for part in _dicts(whole.get("components"))]
+
+
+def _walk(parts: Sequence[Component]) -> Iterator[Component]:
+    for part in parts:
+        yield part
+        yield from _walk(list(_dicts(part.get("components"))))
+
+
+def _changed(parts: Sequence[Component], change: Any) -> list[Component]:
+    found = []
+    for part in parts:
+        inner = part.get("components")
+        found.append(change({**part, "components": _changed(list(_dicts(inner)), change)} if inner else part))
+    return found
