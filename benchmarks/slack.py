@@ -39,6 +39,7 @@ from bot.wording.messages import question_card
 from cli.web import serving
 from content.bank import Bank, load_bank
 from content.question import Kind
+from tests.bot.wording.samples import CHANNEL, CHOICE, round_of
 
 PRESSES = 500
 HERD = 300
@@ -142,13 +143,13 @@ async def product(url: str) -> AsyncIterator[tuple[Handler, str, Callable[[], Aw
     async def clients(_: str) -> object:
         return client
 
-    people = People(clients, work)  # type: ignore[arg-type]  # nobody is looked up: all are known
+    people = People(clients, work)
     until = asyncio.get_running_loop().time() + 3600
     for number in range(PRESSES + HERD + 1):
-        people._remember(("T1", f"U{number}"), Known(f"P{number}", "UTC", False, True, until))
+        people.remember(("T1", f"U{number}"), Known(f"P{number}", "UTC", False, True, until))
     app = make_app(Keys(signing_secret=SECRET), client, known, None)
     shelf = StoreShelf(store, "slack")
-    Listeners(quiz, shelf, people, Silent(), work, lambda: datetime.now(UTC), known).listen(app)  # type: ignore[arg-type]
+    Listeners(quiz, shelf, people, Silent(), work, lambda: datetime.now(UTC), known).listen(app)
     try:
         yield lambda request: dispatched(app, request), f"pq|answer|{round_.id}|1", work.idle
         assert (await store.read(rounds.answered, (round_.id,)))[round_.id] == PRESSES
@@ -213,7 +214,7 @@ async def _sending() -> list[Row]:
     )
     assert peer.stdout
     base = f"http://127.0.0.1:{int(await peer.stdout.readline())}/"
-    card = await _card()
+    card = question_card(CHANNEL, round_of(CHOICE), 12)
     async with make_session() as session:
         client = make_client("xoxb-1", base, session)
 
@@ -228,7 +229,7 @@ async def _sending() -> list[Row]:
                     await answer.json()
 
         async def ours() -> None:
-            messenger = SlackMessenger(clients)  # type: ignore[arg-type]  # a function will do
+            messenger = SlackMessenger(clients)
             for number in range(POSTS):
                 await messenger.post(Place("slack", "T1", f"C{number}"), card, key=f"question:{number}")
 
@@ -236,10 +237,3 @@ async def _sending() -> list[Row]:
     peer.terminate()
     await peer.wait()
     return [Row("P8", "Slack: sending, processor time of a message", low / POSTS, high / POSTS, "s", 2.5)]
-
-
-async def _card() -> object:
-    from tests.bot.wording.samples import CHANNEL, CHOICE, round_of
-
-    await asyncio.sleep(0)
-    return question_card(CHANNEL, round_of(CHOICE), 12)

@@ -48,7 +48,10 @@ def run() -> None:
 async def serve(settings: Settings, adapters: Sequence[Adapter], clock: Callable[[], datetime]) -> int:
     """Run until cancelled."""
     async with house(settings.database_url, load_bank(settings.packs), clock, settings.cipher()) as composed:
-        await composed.start(adapters)
+        try:
+            await composed.start(adapters)
+        except Exception as error:
+            raise Trouble(str(error) or repr(error)) from error
         async with AsyncExitStack() as stack:
             if routes := [route for adapter in composed.up for route in adapter.routes()]:
                 from cli.web import serving

@@ -138,7 +138,9 @@ class DiscordMessenger:
         if rest is None:
             return CannotTell("Discord is not up")
         try:
-            channel = to.parent if to.parent and not to.broadcast else to.channel or await _direct(rest, to.person or "")
+            channel = (
+                to.parent if to.parent and not to.broadcast else to.channel or await _direct(rest, to.person or "")
+            )
             pages = 0
             async for page in _history(rest, channel, since):
                 for each in page:

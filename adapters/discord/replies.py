@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import discord
 
@@ -30,6 +31,16 @@ FORM_PATIENCE = 1.8
 NOBODY = discord.AllowedMentions.none()
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Components that are ready, to take the place of the message that was pressed."""
+
+    parts: list[Component]
+
+
+Answer: TypeAlias = Reply | Form | Shown
+
+
 class Replies:
     """Says things back. Never raises for what Discord refuses: it is logged, and the person may ask again."""
 
@@ -39,7 +50,7 @@ class Replies:
         self._form_patience = form_patience
 
     async def answer(
-        self, interaction: Interaction, work: Coroutine[Any, Any, Reply | Form], *, wants_form: bool = False
+        self, interaction: Interaction, work: Coroutine[Any, Any, Answer], *, wants_form: bool = False
     ) -> None:
         """Say what comes of ``work``; acknowledge first where that takes long."""
         task = self._work.begin(self._guarded(work))
@@ -55,7 +66,7 @@ class Replies:
         except BROKEN as error:
             log.warning("An answer on Discord may not have arrived: %s", type(error).__name__)
 
-    async def _guarded(self, work: Coroutine[Any, Any, Reply | Form]) -> Reply | Form:
+    async def _guarded(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         """Nobody waits for an answer that will not come."""
         try:
             return await work
@@ -63,7 +74,7 @@ class Replies:
             log.exception("Somebody on Discord could not be answered")
             return Reply(sentences.failed())
 
-    async def _say(self, interaction: Interaction, found: Reply | Form) -> None:
+    async def _say(self, interaction: Interaction, found: Answer) -> None:
         if isinstance(found, Form) and fits(found):
             await interaction.response.send_modal(Window(modal(found)))
             return
@@ -83,7 +94,7 @@ class Replies:
         """Open a modal that is ready."""
         await interaction.response.send_modal(Window(window))
 
-    async def _say_later(self, interaction: Interaction, task: asyncio.Task[Reply | Form]) -> None:
+    async def _say_later(self, interaction: Interaction, task: asyncio.Task[Answer]) -> None:
         """Acknowledge; then the answer takes the place of the acknowledgement, or of the private message pressed."""
         in_place = is_private(interaction)
         if in_place:
@@ -113,8 +124,10 @@ class Replies:
             log.info("A word more on Discord was refused: %s", error)
 
 
-def _shown(found: Reply | Form) -> tuple[list[Component], Where]:
+def _shown(found: Answer) -> tuple[list[Component], Where]:
     """Components and where they go; a form that no modal holds is a private sheet."""
+    if isinstance(found, Shown):
+        return found.parts, Where.REPLACE
     if isinstance(found, Form):
         return sheets.sheet(found), Where.PRIVATE
     return container(found.card), found.where

@@ -30,7 +30,7 @@ ACTIONS = {
 THREAD = "Why, and who got it"
 """The name of a question's thread."""
 
-NO_GUILD = "This is for servers; say it in the channel that is meant."
+SHEET = "PyQuiz set-up"
 
 
 def press_to_open(form: Form) -> Card:

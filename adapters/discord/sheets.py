@@ -25,7 +25,7 @@ from adapters.discord.components import (
     text_of,
 )
 from adapters.discord.forms import LABELLED, TEXT_INPUT, is_long, window
-from adapters.discord.limits import BUTTON, DESCRIPTION, INPUT, LABEL, MODAL_PARTS, cut
+from adapters.discord.limits import BUTTON, CUSTOM_ID, DESCRIPTION, INPUT, LABEL, MODAL_PARTS, cut
 from bot.card import Field, FieldErrors, FieldKind, Form, Plain, Strong, Text, Tone
 
 SAVE, WRITE = "save", "write"
@@ -36,13 +36,15 @@ MOST = 300
 """Characters of a text field's value that a sheet shows, and so keeps."""
 
 ID = re.compile(r"sheet\|(?P<what>[a-z]+)\|(?P<name>[^|]*)\|(?P<form>pq\|.+)")
-_LINE = re.compile(r"\*\*(?P<label>.*?)\*\*  (?:`(?P<value>[^`]*)`|none)(?P<optional>, optional)?(?:\n-# (?P<hint>.*))?")
+_LINE = re.compile(
+    r"\*\*(?P<label>.*?)\*\*  (?:`(?P<value>[^`]*)`|none)(?P<optional>, optional)?(?:\n-# (?P<hint>.*))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SheetId:
-    """What a sheet's control does: ``save``, ``write`` a group of text fields (``name`` is the group's number), or
-    ``choose`` in a menu (``name`` is the field's)."""
+    """What a sheet's control does: ``save``, ``choose`` in a menu (``name`` is the field's), or ``write`` a group of
+    text fields (``name`` is theirs, with commas between)."""
 
     what: str
     name: str
@@ -64,9 +66,9 @@ def sheet(form: Form) -> list[Component]:
     head = Text((Plain(form.title),), Tone.TITLE)
     parts: list[Component] = [_text(text_of((head, *form.intro)))]
     for i, field in enumerate(texts):
-        parts.append({**_text(_line(field.name, field.label, _first(field), field.optional, field.hint)), "id": _at(i)})
-    groups = [texts[i : i + MODAL_PARTS] for i in range(0, len(texts), MODAL_PARTS)]
-    parts.append(row(*(_opens(i, group, form) for i, group in enumerate(groups))))
+        parts.append({**_text(_line(field.label, _first(field), field.optional, field.hint)), "id": TEXTS_FROM + i})
+    if texts:
+        parts.append(row(*(_opens(group, form) for group in _groups(texts, form))))
     for field in form.fields:
         if not _is_text(field):
             parts += [_text(f"**{field.label}**"), row(_menu(field, form))]
@@ -94,7 +96,7 @@ def written(parts: Sequence[Component], values: Mapping[str, Sequence[str]]) -> 
         if line is None or str(part.get("id")) not in values:
             return part
         value = " ".join(values[str(part["id"])])
-        return {**part, "content": _line("", line["label"], value, bool(line["optional"]), line["hint"] or "")}
+        return {**part, "content": _line(line["label"], value, bool(line["optional"]), line["hint"] or "")}
 
     return _changed(parts, change)
 
@@ -107,27 +109,24 @@ def with_errors(parts: Sequence[Component], found: FieldErrors) -> list[Componen
     return [{"type": CONTAINER, "components": inner}]
 
 
-def values_of(parts: Sequence[Component], names: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """What the sheet says, by field name; ``names`` are those of its text fields in order."""
+def values_of(parts: Sequence[Component]) -> dict[str, tuple[str, ...]]:
+    """What the sheet says, by field name."""
     found: dict[str, tuple[str, ...]] = {}
     for part in _walk(parts):
-        line, id_ = _read(part), part.get("id")
-        at = id_ - TEXTS_FROM if isinstance(id_, int) else -1
-        if line is not None and 0 <= at < len(names):
-            found[names[at]] = (line["value"],) if line["value"] else ()
         control = SheetId.read(str(part.get("custom_id", "")))
         if part.get("type") == MENU and control is not None:
             found[control.name] = tuple(str(o["value"]) for o in _dicts(part["options"]) if o.get("default"))
+    for name, (_, line) in zip(_names(parts), _lines(parts), strict=False):
+        found[name] = (line["value"],) if line["value"] else ()
     return found
 
 
 def window_for(parts: Sequence[Component], control: SheetId, title: str) -> Component:
     """The modal of one group of a sheet's text fields, as they stand."""
-    first = _at(int(control.name) * MODAL_PARTS)
+    wanted = control.name.split(",")
     fields: list[Component] = []
-    for part in _walk(parts):
-        line, id_ = _read(part), part.get("id")
-        if line is None or not isinstance(id_, int) or not first <= id_ < first + MODAL_PARTS:
+    for name, (id_, line) in zip(_names(parts), _lines(parts), strict=False):
+        if name not in wanted:
             continue
         initial: Component = {"value": line["value"]} if line["value"] else {}
         hint: Component = {"description": cut(line["hint"], DESCRIPTION)} if line["hint"] else {}
@@ -143,9 +142,29 @@ def window_for(parts: Sequence[Component], control: SheetId, title: str) -> Comp
     return window(str(control), title, fields)
 
 
-def text_names(form: Form) -> tuple[str, ...]:
-    """The names of the fields that a sheet shows as text, in order."""
-    return tuple(field.name for field in form.fields if _is_text(field))
+def _lines(parts: Sequence[Component]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The lines of the text fields, in order, with their ids."""
+    for part in _walk(parts):
+        line, id_ = _read(part), part.get("id")
+        if line is not None and isinstance(id_, int):
+            yield id_, line
+
+
+def _names(parts: Sequence[Component]) -> list[str]:
+    """The names of the text fields, in order: the buttons that open them know."""
+    controls = (SheetId.read(str(part.get("custom_id", ""))) for part in _walk(parts))
+    return [name for control in controls if control and control.what == WRITE for name in control.name.split(",")]
+
+
+def _groups(texts: Sequence[Field], form: Form) -> list[list[Field]]:
+    """The text fields, as many together as one modal and its button's id can hold."""
+    groups: list[list[Field]] = [[]]
+    for field in texts:
+        named = SheetId(WRITE, ",".join(each.name for each in (*groups[-1], field)), form.id)
+        if len(groups[-1]) == MODAL_PARTS or (groups[-1] and len(str(named)) > CUSTOM_ID):
+            groups.append([])
+        groups[-1].append(field)
+    return groups
 
 
 def _is_text(field: Field) -> bool:
@@ -156,15 +175,11 @@ def _first(field: Field) -> str:
     return ", ".join(field.values)
 
 
-def _at(number: int) -> int:
-    return TEXTS_FROM + number
-
-
 def _text(content: str) -> Component:
     return {"type": TEXT_DISPLAY, "content": content}
 
 
-def _line(name: str, label: str, value: str, optional: bool, hint: str) -> str:
+def _line(label: str, value: str, optional: bool, hint: str) -> str:
     said = " ".join(value.replace("`", "'").split())
     shown = f"`{cut(said, MOST)}`" if said else "none"
     rest = f"\n-# {hint}" if hint else ""
@@ -185,9 +200,9 @@ def _menu(field: Field, form: Form) -> Component:
     return menu_of(str(SheetId("choose", field.name, form.id)), field.label, shown, 0 if field.optional else 1, most)
 
 
-def _opens(number: int, group: Sequence[Field], form: Form) -> Component:
+def _opens(group: Sequence[Field], form: Form) -> Component:
     words = ", ".join(field.label for field in group)
-    return _button(SheetId(WRITE, str(number), form.id), f"{words} …", 2)
+    return _button(SheetId(WRITE, ",".join(field.name for field in group), form.id), f"{words} …", 2)
 
 
 def _button(id_: SheetId, label: str, style: int) -> Component:

@@ -83,11 +83,12 @@ class People:
             answer = None
         known = self._known.get(key)
         if answer is not None:
-            self._remember(key, described(answer["user"] or {}, now + FRESH))
+            self.remember(key, described(answer["user"] or {}, now + FRESH))
         elif known is None:
-            self._remember(key, Known(name, None, admin=False, full_member=False, until=now + RETRY))
+            self.remember(key, Known(name, None, admin=False, full_member=False, until=now + RETRY))
 
-    def _remember(self, key: tuple[str, str], known: Known) -> None:
+    def remember(self, key: tuple[str, str], known: Known) -> None:
+        """Keep what is known of somebody, by workspace and person; whoever was heard of longest ago is dropped."""
         self._known[key] = known
         self._known.move_to_end(key)
         if len(self._known) > REMEMBERED:

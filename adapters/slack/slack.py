@@ -52,7 +52,7 @@ class SlackAdapter:
         return await self._workspaces.client(workspace) if self._workspaces else None
 
     async def start(self, face: Face, shelf: Shelf) -> None:
-        """Connect and listen. Raises SlackRefuses where the token is not taken."""
+        """Connect and listen. Raises SlackRefuses where a token is not taken, SlackUnreachable."""
         self._session = make_session()
         try:
             await self._start(face, shelf, self._session)

@@ -10,14 +10,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.clients import make_client
 from adapters.slack.keys import Keys
-from adapters.slack.messenger import code_of
+from adapters.slack.messenger import BROKEN, code_of
 
 
 class SlackRefuses(RuntimeError):
-    """Slack does not take SLACK_BOT_TOKEN."""
+    """Slack does not take a token; where to copy it from."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(f"Slack does not take SLACK_BOT_TOKEN ({code}). Copy it anew from the app's Install App page.")
+    def __init__(self, setting: str, code: str, page: str) -> None:
+        super().__init__(f"Slack does not take {setting} ({code}). Copy it anew from the app's {page} page.")
+
+
+class SlackUnreachable(RuntimeError):
+    """Slack does not answer."""
+
+    def __init__(self, address: str, error: Exception) -> None:
+        super().__init__(f"Slack cannot be reached at {address} ({type(error).__name__}).")
 
 
 class Workspaces(Protocol):
@@ -45,11 +52,13 @@ class OneWorkspace:
         self._team = ""
 
     async def open(self) -> None:
-        """Ask whose token this is, once: no press costs an auth.test. Raises SlackRefuses."""
+        """Ask whose token this is, once: no press costs an auth.test. Raises SlackRefuses or SlackUnreachable."""
         try:
             answer = await self._client.api_call("auth.test")
         except SlackApiError as error:
-            raise SlackRefuses(code_of(error)) from None
+            raise SlackRefuses("SLACK_BOT_TOKEN", code_of(error), "Install App") from None
+        except BROKEN as error:
+            raise SlackUnreachable(self._client.base_url, error) from None
         self._team = str(answer["team_id"])
 
     async def known(self, workspace: str) -> str | None:

@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, exist
 
 from bot.model import ChannelState, DeliveryKind, DeliveryState, MessageRef, RoundState
 from bot.store.channels import set_state
-from bot.store.dialects import insert, word
+from bot.store.dialects import word
 from bot.store.jobs import claim, lost
 from bot.store.opening import TOO_LATE
 from bot.store.owing import owe_detail
 from bot.store.rounds import question_message
-from bot.store.tables import answers, channels, deliveries, rounds, workspaces
+from bot.store.tables import answers, channels, deliveries, rounds
 from bot.store.voiding import void_unshown
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "hold_edit",
     "lost",
     "next_due",
-    "note",
     "proven",
     "recover",
     "refused",
@@ -233,26 +232,6 @@ def hold_edit(conn: Connection, round_id: int, now: datetime, lease: timedelta) 
 def release_edit(conn: Connection, round_id: int, now: datetime) -> None:
     """The edit is done; the result's may follow."""
     conn.execute(_RELEASE, {"round_id": round_id})
-
-
-_PLATFORM = select(workspaces.c.platform).join_from(workspaces, channels).where(channels.c.id == bindparam("channel"))
-
-
-def note(conn: Connection, key: str, channel_id: int, person: str | None, body: str, now: datetime) -> bool:
-    """Owe a note about a channel, to a person or (None) to the channel itself; False where ``key`` was owed before."""
-    row = {
-        "key": key,
-        "kind": DeliveryKind.NOTE,
-        "platform": conn.execute(_PLATFORM, {"channel": channel_id}).scalar_one(),
-        "channel": channel_id,
-        "person": person,
-        "due": now,
-        "next_try": now,
-        "state": DeliveryState.DUE,
-        "body": body,
-    }
-    owed = insert(deliveries).values(row).on_conflict_do_nothing().returning(deliveries.c.id)
-    return conn.execute(owed).first() is not None
 
 
 _WAKING = select(func.min(channels.c.plan_at)).where(

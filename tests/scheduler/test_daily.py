@@ -155,11 +155,12 @@ async def test_no_more_is_claimed_than_can_be_sent_within_a_lease(store: Store) 
     for number in range(9):
         await club.set_up(f"C{number}", workspace=f"W{number}")
     await club.tick()
-    gate = Gate()
+    gate = Gate(2)
     club.log.posts = [gate] * 9
     club.now = at(9)
     club.daily = club.clock(at_once=2, lease=4 * REQUEST)
     await club.daily.tick(club.now)
+    await gate.reached.wait()
     claimed = await store.read(_in_state, DeliveryState.CLAIMED, DeliveryState.SENDING)
     gate.open.set()
     await club.daily.drain(timedelta(seconds=10))

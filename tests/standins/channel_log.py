@@ -35,14 +35,17 @@ DELETED = Refused("channel_not_found", gone=True)
 
 
 class Gate:
-    """A request that hangs until somebody opens the gate; ``reached`` once it hangs."""
+    """Requests that hang until somebody opens the gate; ``reached`` once so many hang."""
 
-    def __init__(self) -> None:
+    def __init__(self, number: int = 1) -> None:
         self.reached = asyncio.Event()
         self.open = asyncio.Event()
+        self._awaited = number
 
     async def __call__(self) -> None:
-        self.reached.set()
+        self._awaited -= 1
+        if self._awaited == 0:
+            self.reached.set()
         await self.open.wait()
 
 

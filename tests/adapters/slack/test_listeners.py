@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.slack.slack import SlackAdapter
 from bot.store import rounds
+from bot.store.shelf import StoreShelf
 from content.question import Kind
 from tests.adapters.slack.stage import Clock, Stage, keys_for, questions, staged
 from tests.standins.slack import Hang, Refuse, SlackStandIn
@@ -266,6 +268,20 @@ async def test_an_event_that_comes_again_has_one_effect(stage: Stage) -> None:
     assert len(omar.private("python")) == 1
 
 
+async def test_an_event_that_comes_again_to_another_replica_has_one_effect(stage: Stage) -> None:
+    """Trap 9: what was seen is remembered by the database, for all of them."""
+    other = SlackAdapter(keys_for(stage.slack), stage.clock.now)
+    await other.start(stage.house.quiz, StoreShelf(stage.house.store, "slack"))
+    omar = stage.slack.person("Omar", "python")
+    event = {"type": "app_mention", "channel": "CPYTHON", "user": omar.id, "text": "hi", "ts": "1.0"}
+    for number in range(4):
+        await stage.slack.event(omar.team, event, "Ev-same", number=number, reason="timeout")
+    await stage.quiet()
+    await other.stop(timedelta(seconds=5))
+
+    assert len(omar.private("python")) == 1
+
+
 async def test_pyquiz_does_not_talk_to_itself_or_to_other_bots(stage: Stage) -> None:
     """Messages of bots, edits and joins in direct messages are nobody's command."""
     team = stage.slack.team()
@@ -415,14 +431,82 @@ async def test_two_connections_share_the_work(stage: Stage) -> None:
     assert stage.adapter.health().ok
 
 
-async def test_a_wrong_token_is_told_at_the_start(sqlite_url: str, slack: SlackStandIn, clock: Clock) -> None:
-    """One sentence with the setting's name."""
-    keys = keys_for(slack, SLACK_BOT_TOKEN="xoxb-wrong")
-    with pytest.raises(RuntimeError, match="Slack does not take SLACK_BOT_TOKEN"):
+@pytest.mark.parametrize(("setting", "wrong"), [("SLACK_BOT_TOKEN", "xoxb-wrong"), ("SLACK_APP_TOKEN", "xapp-wrong")])
+async def test_a_wrong_token_is_told_at_the_start(
+    sqlite_url: str, slack: SlackStandIn, clock: Clock, setting: str, wrong: str
+) -> None:
+    """One sentence with the setting's name; the sdk alone would go on trying an app token for ever."""
+    keys = keys_for(slack, **{setting: wrong})
+    with pytest.raises(RuntimeError, match=f"Slack does not take {setting}"):
         async with staged(sqlite_url, slack, clock, keys=keys):
             pass
 
     assert slack.sockets == []
+
+
+async def test_a_slack_that_is_not_there_is_told_at_the_start(
+    sqlite_url: str, slack: SlackStandIn, clock: Clock
+) -> None:
+    """With the address that was tried."""
+    keys = keys_for(slack, SLACK_API_URL="http://127.0.0.1:9/api")
+    with pytest.raises(RuntimeError, match=r"cannot be reached at http://127\.0\.0\.1:9/api/"):
+        async with staged(sqlite_url, slack, clock, keys=keys):
+            pass
+
+    assert slack.calls == []
+
+
+async def test_ghost_connections_are_reported(
+    sqlite_url: str, slack: SlackStandIn, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Slack's hello counts ten while two are ours: presses may go astray, and the operator reads why."""
+    slack.ghosts = 8
+    async with staged(sqlite_url, slack, clock) as stage:
+        omar = slack.person("Omar", "python")
+        for number in range(1, 3):  # one over each connection, and after its hello
+            await omar.command("help", "python")
+            await stage.whispers(omar, "python", number)
+        detail = stage.adapter.health().detail
+
+    assert "it counts" in detail
+    assert "Slack counts 10 Socket Mode connections" in caplog.text
+
+
+async def test_a_slow_database_does_not_keep_a_modal_open_for_ever(
+    typed: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The form is acknowledged within Slack's limit, and what came of it follows as a message."""
+    monkeypatch.setattr("adapters.slack.listeners.FORM_LIMIT", 0.05)
+    await asked(typed)
+    omar = typed.slack.person("Omar", "python")
+    await omar.press("Answer", "python")
+    await typed.slack.until(lambda: "submit" in (omar.modal or {}))
+    go, submit = asyncio.Event(), typed.house.quiz.submit
+
+    async def slowly(*args: object) -> object:
+        await go.wait()
+        return await submit(*args)
+
+    monkeypatch.setattr(typed.house.quiz, "submit", slowly)
+    answer = await omar.submit(answer="one")
+    before = omar.private("python")
+    go.set()
+
+    assert (answer, before) == ({}, [])
+    assert "You chose `one`" in await typed.whispers(omar, "python", 1)
+
+
+async def test_a_form_that_comes_too_late_opens_from_a_button(stage: Stage) -> None:
+    """Slack's triggers end after three seconds."""
+    stage.slack.faults["views.open"].append(Refuse("expired_trigger_id"))
+    ada = stage.slack.person("Ada", "python")
+    await ada.command("setup", "python")
+    said = await stage.whispers(ada, "python", 1)
+    await ada.press("Open", "python")
+    text = await stage.slack.until(lambda: "Time zone" in ada.modal_text() and ada.modal_text())
+
+    assert "PyQuiz set-up: press to open it." in said
+    assert "For #python" in text
 
 
 async def test_settings_in_the_environment_make_no_other_app_of_it(

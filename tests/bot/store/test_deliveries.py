@@ -365,18 +365,6 @@ async def test_a_question_nobody_knows_of_cannot_be_edited(desk: Desk) -> None:
     assert await desk.store.write(deliveries.hold_edit, round_.id, at(10), LEASE) is None
 
 
-async def test_a_note_is_owed_once(desk: Desk) -> None:
-    """To a person or to the channel itself."""
-    channel = await desk.channel()
-
-    first = await desk.store.write(deliveries.note, "note:gone:1", channel.id, "U1", "It is gone.", at(9))
-    again = await desk.store.write(deliveries.note, "note:gone:1", channel.id, "U1", "It is gone.", at(10))
-    job = await desk.take(DeliveryKind.NOTE, at(9))
-
-    assert (first, again) == (True, False)
-    assert (job.delivery.body, job.delivery.person, job.round) == ("It is gone.", "U1", None)
-
-
 async def test_the_next_thing_due_is_told(desk: Desk) -> None:
     """A planned question, then its sending, the closing, the result; in between the end of a pause."""
     channel = await desk.channel()

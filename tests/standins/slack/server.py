@@ -76,6 +76,7 @@ class SlackStandIn:
         self.signing_secret = signing_secret
         self.app_token = "xapp-1-stand-in"
         self.client_id, self.client_secret = "1.2", "c" * 32
+        self.ghosts = 0
         self.rotates = False
         self.token_life = 43_200
         self._codes: dict[str, tuple[Team, str]] = {}
@@ -371,7 +372,9 @@ class SlackStandIn:
         await ws.prepare(request)
         socket = Socket(ws)
         self.sockets.append(socket)
-        await ws.send_json({"type": "hello", "num_connections": len(self.sockets), "connection_info": {"app_id": "A1"}})
+        await ws.send_json(
+            {"type": "hello", "num_connections": len(self.sockets) + self.ghosts, "connection_info": {"app_id": "A1"}}
+        )
         self._changed.set()
         try:
             async for message in ws:

@@ -1,0 +1,122 @@
+"""Discord as a platform: one bot, its REST, and the shards that this process holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import discord
+from discord.gateway import DiscordWebSocket
+from discord.http import Route as HttpRoute
+from yarl import URL
+
+from adapters.discord.commands import payload_of, sync, tree_of
+from adapters.discord.keys import Keys
+from adapters.discord.listeners import Listeners
+from adapters.discord.memory import Memory
+from adapters.discord.messenger import DiscordMessenger
+from adapters.discord.pace import Pace
+from adapters.discord.replies import Replies
+from adapters.discord.rest import Rest, tracing
+from adapters.discord.shard import Event, Shard
+from adapters.discord.shards import RENEW, Shards
+from adapters.discord.work import Work
+from bot.ports import Face, Health, Messenger, Route, Shelf
+
+
+class DiscordRefuses(RuntimeError):
+    """Discord does not take DISCORD_TOKEN. Copy it anew from the app's page Bot (Reset Token shows it once)."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+class DiscordAdapter:
+    """Implements ``bot.ports.Adapter``. ``clock`` returns aware UTC; ``renew`` is what lies between two looks at the
+    shards' leases, in seconds.
+
+    discord.py keeps the base addresses in its classes: all adapters of one process speak to one Discord.
+    """
+
+    name = "discord"
+
+    def __init__(self, keys: Keys, clock: Callable[[], datetime] = utc_now, renew: float = RENEW) -> None:
+        self._keys = keys
+        self._clock = clock
+        self._renew = renew
+        self._work = Work()
+        self._client: discord.Client | None = None
+        self._rest: Rest | None = None
+        self._shards: Shards | None = None
+        self.messenger: Messenger = DiscordMessenger(lambda: self._rest)
+
+    async def start(self, face: Face, shelf: Shelf) -> None:
+        """Log in, tell Discord the commands where they changed, and listen. Raises DiscordRefuses."""
+        HttpRoute.BASE = self._keys.api_url
+        DiscordWebSocket.DEFAULT_GATEWAY = URL(self._keys.gateway_url)
+        try:
+            await self._start(face, shelf)
+        except discord.LoginFailure:
+            await self.stop(timedelta())
+            raise DiscordRefuses from None
+        except BaseException:
+            await self.stop(timedelta())
+            raise
+
+    async def _start(self, face: Face, shelf: Shelf) -> None:
+        keys, clock = self._keys, self._clock
+        client = self._client = discord.Client(intents=discord.Intents.none(), http_trace=tracing())
+        await client.login(keys.token)
+        rest = Rest(client.http, Pace())
+        count, _, _ = await client.http.get_bot_gateway()
+        listeners = Listeners(face, Replies(self._work), Memory(shelf, keys.has_vault), clock)
+        payload = payload_of(tree_of(client, listeners))
+        await sync(rest, client.application_id or 0, payload, shelf, keys.has_vault, clock)
+
+        async def happened(event: Event) -> None:
+            await face.happened(event, clock())
+
+        def make(number: int, of: int) -> Shard:
+            return Shard(number, of, listeners, happened, self._work)
+
+        self._rest = rest
+        self._shards = Shards(keys.token, count, shelf, make, clock, self._renew)
+        await self._shards.open()
+
+    async def stop(self, grace: timedelta) -> None:
+        """Hear nothing more, finish what was acknowledged, and give the shards back."""
+        shards, self._shards = self._shards, None
+        if shards is not None:
+            await shards.hush()
+        await self._work.drain(grace)
+        if shards is not None:
+            await shards.close()
+        self._rest = None
+        if self._client is not None:
+            await self._client.close()
+        self._client = None
+
+    async def idle(self) -> None:
+        """Wait until everything that was acknowledged is done."""
+        await self._work.idle()
+
+    async def ready(self) -> None:
+        """Wait until every shard of this process is connected."""
+        if self._shards is not None:
+            await self._shards.ready()
+
+    def health(self) -> Health:
+        """Able to post; how many shards are heard here."""
+        if self._rest is None or self._shards is None:
+            return Health(False, "Discord is not started.")
+        shards = self._shards
+        return Health(True, f"{shards.up} of {shards.held} shards connected here, of {shards.count} in all.")
+
+    def routes(self) -> Sequence[Route]:
+        """None: Discord is heard over its gateway."""
+        return ()

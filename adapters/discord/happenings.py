@@ -1,0 +1,44 @@
+"""Discord's events that change where PyQuiz can speak, in the core's words."""
+
+from __future__ import annotations
+
+import discord
+
+from adapters.discord.heard import PLATFORM, place
+from bot.ports import PlaceBack, PlaceGone, Revoked
+
+DELETED = "the channel was deleted"
+REMOVED = "PyQuiz was removed from the server"
+SHUT_OUT = "PyQuiz may not post in the channel any more"
+
+
+def channel_gone(channel: discord.abc.GuildChannel) -> PlaceGone:
+    """A channel was deleted."""
+    return PlaceGone(place(channel.guild.id, channel.id, channel.name), DELETED)
+
+
+def guild_gone(guild: discord.Guild) -> Revoked:
+    """PyQuiz was removed from a server, or the server was deleted."""
+    return Revoked(PLATFORM, str(guild.id), REMOVED)
+
+
+def guild_back(guild: discord.Guild) -> list[PlaceBack]:
+    """PyQuiz was added to a server: where it was set up before, it can go on."""
+    return [
+        PlaceBack(place(guild.id, channel.id, channel.name)) for channel in guild.text_channels if may_post(channel)
+    ]
+
+
+def change(before: bool, channel: discord.abc.GuildChannel) -> PlaceGone | PlaceBack | None:
+    """What it means that a channel's permissions changed; ``before``: whether PyQuiz could post there."""
+    after = may_post(channel)
+    if before == after:
+        return None
+    there = place(channel.guild.id, channel.id, channel.name)
+    return PlaceBack(there) if after else PlaceGone(there, SHUT_OUT)
+
+
+def may_post(channel: discord.abc.GuildChannel) -> bool:
+    """Whether PyQuiz may see a channel and write in it."""
+    rights = channel.permissions_for(channel.guild.me)
+    return rights.view_channel and rights.send_messages

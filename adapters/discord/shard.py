@@ -1,0 +1,93 @@
+"""One shard: discord.py's client on the gateway, without any memory but of servers and their channels."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+
+from adapters.discord import happenings
+from adapters.discord.commands import tree_of
+from adapters.discord.heard import Interaction
+from adapters.discord.listeners import Listeners, Pressed
+from adapters.discord.work import Work
+from bot.ports import PlaceBack, PlaceGone, Revoked
+
+log = logging.getLogger(__name__)
+
+Event = PlaceGone | PlaceBack | Revoked
+Happened = Callable[[Event], Awaitable[None]]
+
+
+class Shard(discord.Client):
+    """Hears one shard's interactions and what happens to its servers."""
+
+    def __init__(self, number: int, of: int, listeners: Listeners, happened: Happened, work: Work) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            shard_id=number,
+            shard_count=of,
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+        self.number = number
+        self.listeners = listeners
+        self.up = asyncio.Event()
+        self._happened = happened
+        self._work = work
+        self.tree = tree_of(self, listeners)
+
+    async def setup_hook(self) -> None:
+        """Buttons are known by their pattern."""
+        self.add_dynamic_items(Pressed)
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Modals come back here: discord.py would want to have kept them."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await self.listeners.on_modal(interaction)
+
+    async def on_connect(self) -> None:
+        """The gateway took us."""
+        self.up.set()
+
+    async def on_resumed(self) -> None:
+        """The gateway took us back."""
+        self.up.set()
+
+    async def on_disconnect(self) -> None:
+        """The connection is gone; discord.py makes another."""
+        self.up.clear()
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """A channel is gone."""
+        self._tell(happenings.channel_gone(channel))
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """A server is gone."""
+        self._tell(happenings.guild_gone(guild))
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """A server is there, perhaps again."""
+        for event in happenings.guild_back(guild):
+            self._tell(event)
+
+    async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+        """A channel's permissions may have changed."""
+        if event := happenings.change(happenings.may_post(before), after):
+            self._tell(event)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """Something broke in a listener: it is its own affair."""
+        log.exception("%s failed", event_method)
+
+    def _tell(self, event: Event) -> None:
+        self._work.begin(_awaited(self._happened(event)))
+
+
+async def _awaited(work: Awaitable[None]) -> None:
+    await work
