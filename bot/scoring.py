@@ -52,8 +52,8 @@ def canonical(question: Question, order: Sequence[int], said: Sequence[int] | st
     """An answer as it is kept and compared.
 
     ``said`` is what was typed (*output*) or the displayed positions that were chosen; ``order[i]`` is the written
-    position of the option displayed at place i. Typed text that is accepted is the key, any other ``=`` and the text
-    normalised. Raises BadAnswer where ``said`` cannot have come from this question.
+    position of the option displayed at place i. Typed text that is accepted is the key; a wrong answer that the
+    question explains is its position, any other ``=`` and the text normalised. Raises BadAnswer where ``said`` cannot have come from this question.
     """
     if isinstance(said, str):
         return _typed(question, said)
@@ -63,9 +63,10 @@ def canonical(question: Question, order: Sequence[int], said: Sequence[int] | st
 def _typed(question: Question, text: str) -> str:
     if question.kind is not Kind.OUTPUT:
         raise BadAnswer(f"{question.id} is answered by choosing, not by typing")
-    if any(same_output(text, plain(question.options[i].text)) for i in question.right):
+    written = [i for i, option in enumerate(question.options) if same_output(text, plain(option.text))]
+    if any(question.options[i].right for i in written):
         return key(question)
-    return f"={normalise(text)}"
+    return str(written[0]) if written else f"={normalise(text)}"
 
 
 def _chosen(question: Question, order: Sequence[int], displayed: Sequence[int]) -> str:

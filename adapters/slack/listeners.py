@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from adapters.slack import sentences
@@ -27,7 +29,9 @@ from bot.ports import Face, Revoked, Shelf
 
 log = logging.getLogger(__name__)
 
-ANY_BUTTON = re.compile(r"^pq\|")
+OURS = "pq|"
+"""What every button's id begins with."""
+
 ANY = re.compile(".")
 
 FORM_LIMIT = 2.0
@@ -62,17 +66,16 @@ class Listeners:
         self._forget = forget
 
     def listen(self, app: AsyncApp) -> None:
-        """Register with an app: few listeners, for each is asked in turn; presses first, for they come in herds."""
-        app.action(ANY_BUTTON)(self.on_action)
+        """Register with an app: few listeners, for each is asked in turn, and presses before all of them."""
+        app.use(Presses(self))
         app.command(ANY)(self.on_command)
         app.event(ANY)(self.on_event)
         app.view(CALLBACK)(self.on_view)
         app.options(ANY)(self.on_options)
 
-    async def on_action(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
-        """A button or a menu."""
+    def on_press(self, body: Payload) -> None:
+        """A button or a menu of ours."""
         self._work.begin(self._guarded(pressed(body), self._pressed(body)))
-        return await ack()
 
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
         """A slash command."""
@@ -208,6 +211,28 @@ class Listeners:
             case "app_mention":
                 return bool(event.get("user")) and not event.get("bot_id")
         return happening(body) is not None
+
+
+class Presses(AsyncMiddleware):
+    """Takes the presses out of Bolt's line, once they are known to be Slack's: they come in herds, and finding a
+    listener and what it wants to be called with costs as much as all the rest of Bolt."""
+
+    def __init__(self, listeners: Listeners) -> None:
+        self._listeners = listeners
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  Bolt says it so
+    ) -> BoltResponse | None:
+        """Acknowledge a press, and begin with it; leave everything else to the listeners."""
+        actions = req.body.get("actions") if req.body.get("type") == "block_actions" else None
+        if not actions or not str(actions[0].get("action_id", "")).startswith(OURS):
+            return await next()
+        self._listeners.on_press(req.body)
+        return BoltResponse(status=200, body="")
 
 
 def chosen(action: Payload) -> tuple[str, ...]:

@@ -72,7 +72,17 @@ def test_whatever_is_accepted_is_the_key(typed: str) -> None:
     assert scoring.canonical(OUTPUT, (), typed) == scoring.key(OUTPUT)
 
 
-@pytest.mark.parametrize("typed", ["{1: 'b'}", "{1: 'A'}", "0", "=0", ""])
+def test_a_wrong_answer_that_the_question_explains_is_its_position() -> None:
+    """So that it can be told why."""
+    wrong = next(i for i, option in enumerate(OUTPUT.options) if not option.right)
+
+    choice = scoring.canonical(OUTPUT, (), OUTPUT.options[wrong].text.strip("`"))
+
+    assert choice == str(wrong)
+    assert not scoring.is_right(choice, scoring.key(OUTPUT))
+
+
+@pytest.mark.parametrize("typed", ["{1: 'A'}", "0", "=0", ""])
 def test_what_is_not_accepted_is_kept_as_typed_and_never_the_key(typed: str) -> None:
     """Typing the key's own spelling does not make anything right."""
     choice = scoring.canonical(OUTPUT, (), typed)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.card import Card
 from bot.model import ChannelState, News
 from bot.ports import Refused, Unknown
-from bot.store import channels, deliveries, tables
+from bot.store import channels, notes, tables
 from bot.store.door import Store
 from bot.wording import messages
 from scheduler.daily import LEASE
@@ -200,7 +200,7 @@ async def test_a_manager_who_left_takes_no_channel_along(store: Store) -> None:
     club = Club(store)
     channel = await club.set_up()
     await club.tick()
-    await store.write(deliveries.note, "note:1", channel.id, "ada", News.SILENT, club.now)
+    await store.write(notes.tell_managers, [channel.id], News.SILENT, club.now)
     club.log.posts = [Refused("user_not_found", gone=True)]
     await club.tick()
     await club.reach(at(9))
