@@ -10,7 +10,7 @@ READY_DEV := $(VENV)/.ready-dev
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench slack-sandbox clean
+.PHONY: help run test lint bench topics slack-sandbox clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name what; do \
@@ -32,6 +32,9 @@ bench: $(READY_DEV) ## speed, as ratios against floors measured in the same run
 
 slack-sandbox: $(READY_DEV) ## a stand-in Slack in this terminal, to try the bot on without an account
 	@$(BIN)/python -m tests.standins.slack
+
+topics: $(READY) ## the page of topics in docs, made anew
+	@$(BIN)/python -m cli.catalogue > docs/topics.md
 
 clean: ## remove what was installed and cached; answers and settings stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from benchmarks.measure import Row
 
-SUBJECTS = ("answers", "slack")
+SUBJECTS = ("answers", "herd", "slack")
 
 
 @click.command()

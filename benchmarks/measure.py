@@ -51,10 +51,18 @@ async def seconds(work: Callable[[], Awaitable[None]], timer: Timer) -> float:
     return timer() - started
 
 
-async def in_turn(*works: Callable[[], Awaitable[None]], timer: Timer = CPU, runs: int = RUNS) -> list[float]:
-    """The median seconds of each work, measured one after the other, round by round."""
+async def in_turn(
+    *works: Callable[[], Awaitable[None]],
+    timer: Timer = CPU,
+    runs: int = RUNS,
+    before: Callable[[], Awaitable[None]] | None = None,
+) -> list[float]:
+    """The median seconds of each work, measured one after the other, round by round; ``before`` each round, untimed,
+    everything is made ready."""
     found: list[list[float]] = [[] for _ in works]
     for run in range(runs + 1):
+        if before:
+            await before()
         for number, work in enumerate(works):
             taken = await seconds(work, timer)
             if run:

@@ -26,6 +26,7 @@ from tests.standins.postgres import server
 NOW = datetime(2027, 1, 12, 8, 0, tzinfo=UTC)
 CLOSES = NOW + timedelta(hours=7)
 ADA = Actor("bench", "W1", "ada", "Ada", admin=True, may_set_up=True)
+BANK = load_bank()
 
 
 @contextmanager
@@ -62,8 +63,7 @@ async def opened(url: str, people: int, synchronous: str = "FULL") -> AsyncItera
     """One channel with an open question and so many people."""
     store = await Store.open(url, synchronous=synchronous)
     try:
-        bank = load_bank()
-        question = next(q for q in bank.questions if q.kind is Kind.CHOICE)
+        question = next(q for q in BANK.questions if q.kind is Kind.CHOICE)
         place = Place("bench", "W1", "C1", name="#python")
         schedule = Schedule("UTC", time(8), time(15))
         channel = await store.write(channels.save_channel, place, schedule, Filters(), ADA, NOW - timedelta(hours=1))
@@ -71,7 +71,7 @@ async def opened(url: str, people: int, synchronous: str = "FULL") -> AsyncItera
         round_ = await store.write(channels.ask_now, plan, NOW, NOW)
         assert round_ is not None
         players = [(await store.player("bench", "W1", f"p{i}", f"P{i}", NOW)).id for i in range(people)]
-        yield Opened(store, bank, round_, tuple(players))
+        yield Opened(store, BANK, round_, tuple(players))
     finally:
         await store.close()
 

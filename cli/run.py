@@ -37,6 +37,7 @@ def run() -> None:
     found = find_adapters(given)
     if found.adapters:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it would report every beat
         with told():
             sys.exit(live(serve(settings, found.adapters, lambda: datetime.now(UTC))))
     _refuse_tokens_without_adapter(found, given)

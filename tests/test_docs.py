@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.commands import TABLE, Spec
+from cli.catalogue import catalogue
 from cli.main import COMMANDS
 from cli.settings import PLATFORMS, PREFIX, Settings
+from content.bank import load_bank
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -47,3 +49,8 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text)
 
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_table_of_topics_is_the_packs() -> None:
+    """``make topics`` writes it."""
+    assert (DOCS / "topics.md").read_text() == catalogue(load_bank().topics)

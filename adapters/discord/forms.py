@@ -27,7 +27,7 @@ GUILD_TEXT, GUILD_NEWS = 0, 5
 def fits(form: Form) -> bool:
     """Whether a modal can hold the form."""
     parts = len(form.fields) + bool(form.intro)
-    return 0 < len(form.fields) and parts <= MODAL_PARTS and all(not is_long(field) for field in form.fields)
+    return len(form.fields) > 0 and parts <= MODAL_PARTS and all(not is_long(field) for field in form.fields)
 
 
 def is_long(field: FormField) -> bool:

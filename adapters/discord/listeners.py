@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import discord
 
@@ -18,7 +18,7 @@ from adapters.discord.limits import SUGGESTION, SUGGESTIONS, cut
 from adapters.discord.memory import Memory
 from adapters.discord.replies import Answer, Replies, Shown
 from adapters.discord.sheets import SheetId
-from bot.card import BadButton, ButtonId, FieldErrors, Form, Reply, Where
+from bot.card import BadButton, ButtonId, FieldErrors, Reply, Where
 from bot.commands import Verb
 from bot.model import Actor, Command, Place, Press, Submission
 from bot.ports import Face
@@ -168,7 +168,7 @@ class Pressed(discord.ui.DynamicItem[discord.ui.Item[Any]], template=re.compile(
 def _parts(interaction: Interaction) -> list[Component]:
     """The components of the message that was pressed, as they are."""
     message = interaction.message
-    return [part.to_dict() for part in message.components] if message else []
+    return cast("list[Component]", [part.to_dict() for part in message.components]) if message else []
 
 
 def _as_reply(found: Reply | FieldErrors, form: str) -> Reply:

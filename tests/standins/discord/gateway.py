@@ -1,0 +1,242 @@
+"""The gateway: sessions of one shard each, heartbeats, resuming, and what is sent to whom."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import WSMsgType, web
+
+from tests.standins.discord.town import Guild, Json
+
+if TYPE_CHECKING:
+    from tests.standins.discord.server import DiscordStandIn
+
+DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
+
+UNKNOWN_TOKEN, BAD_SHARD = 4004, 4010
+
+
+@dataclass
+class Session:
+    """One bot's session on a shard. ``log`` is all it was sent, for resuming."""
+
+    id: str
+    shard: int
+    of: int
+    log: list[Json] = field(default_factory=list)
+    ws: web.WebSocketResponse | None = None
+    resumable: bool = True
+
+    async def dispatch(self, name: str, data: Json) -> bool:
+        """Send an event, or keep it until the session is resumed; whether it went out."""
+        frame = {"op": DISPATCH, "s": len(self.log) + 1, "t": name, "d": data}
+        self.log.append(frame)
+        return await self.send(frame)
+
+    async def send(self, frame: Json) -> bool:
+        """Send a frame if anybody is connected; whether it went out."""
+        if self.ws is None or self.ws.closed:
+            return False
+        try:
+            await self.ws.send_str(json.dumps(frame))
+        except (ConnectionError, RuntimeError):
+            return False
+        return True
+
+
+class Gateway:
+    """All sessions. ``interval`` is the heartbeat's, in milliseconds; ``identified`` and ``resumed`` count."""
+
+    def __init__(self, discord: DiscordStandIn) -> None:
+        self.discord = discord
+        self.sessions: list[Session] = []
+        self.interval = 41_250
+        self.identified = 0
+        self.resumed = 0
+        self.heartbeats = 0
+        self.intents: list[int] = []
+        self.shut = False
+        self._numbers = itertools.count(1)
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """One connection, from HELLO on."""
+        ws = web.WebSocketResponse()
+        await ws.prepare(request)
+        if self.shut:
+            await ws.close(code=4000)
+            return ws
+        await ws.send_str(json.dumps({"op": HELLO, "d": {"heartbeat_interval": self.interval}}))
+        session: Session | None = None
+        async for frame in ws:
+            if frame.type is not WSMsgType.TEXT:
+                continue
+            said = json.loads(frame.data)
+            if said["op"] == HEARTBEAT:
+                self.heartbeats += 1
+                await ws.send_str(json.dumps({"op": ACK}))
+            elif said["op"] == IDENTIFY:
+                session = await self._identify(ws, said["d"])
+            elif said["op"] == RESUME:
+                session = await self._resume(ws, said["d"])
+            self.discord.stir()
+        if session is not None and session.ws is ws:
+            session.ws = None
+            if ws.close_code in (1000, 1001):
+                self.sessions.remove(session)
+        self.discord.stir()
+        return ws
+
+    async def _identify(self, ws: web.WebSocketResponse, data: Json) -> Session | None:
+        if data["token"] != self.discord.token:
+            await ws.close(code=UNKNOWN_TOKEN)
+            return None
+        shard, of = data.get("shard", (0, 1))
+        if not 0 <= shard < of:
+            await ws.close(code=BAD_SHARD)
+            return None
+        self.identified += 1
+        self.intents.append(data["intents"])
+        session = Session(f"session{next(self._numbers)}", shard, of, ws=ws)
+        self.sessions.append(session)
+        guilds = [guild for guild in self.discord.guilds.values() if guild.bot_in and self._on(session, guild.id)]
+        await session.dispatch(
+            "READY",
+            {
+                "v": 10,
+                "user": {**self.discord.bot.json(), "bot": True},
+                "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
+                "session_id": session.id,
+                "resume_gateway_url": self.discord.gateway_url,
+                "shard": [shard, of],
+                "application": {"id": str(self.discord.application), "flags": 0},
+            },
+        )
+        for guild in guilds:
+            await session.dispatch("GUILD_CREATE", self.guild_json(guild))
+        return session
+
+    async def _resume(self, ws: web.WebSocketResponse, data: Json) -> Session | None:
+        session = next((s for s in self.sessions if s.id == data["session_id"] and s.resumable), None)
+        if session is None:
+            await ws.send_str(json.dumps({"op": INVALID, "d": False}))
+            return None
+        self.resumed += 1
+        session.ws = ws
+        for frame in session.log[data["seq"] :]:
+            await ws.send_str(json.dumps(frame))
+        await session.dispatch("RESUMED", {})
+        return session
+
+    # What is sent
+
+    async def tell(self, name: str, data: Json, guild: int | None) -> int:
+        """Send an event to every session of the shard it belongs to; to how many it went or will go."""
+        concerned = [session for session in self.sessions if self._on(session, guild)]
+        for session in concerned:
+            await session.dispatch(name, data)
+        return len(concerned)
+
+    def _on(self, session: Session, guild: int | None) -> bool:
+        return session.shard == ((guild >> 22) % session.of if guild else 0)
+
+    # What goes wrong
+
+    async def drop(self) -> None:
+        """Every connection breaks; the sessions can be resumed."""
+        for session in self.sessions:
+            if session.ws is not None:
+                await _abort(session.ws)
+
+    async def ask_to_reconnect(self) -> None:
+        """Discord wants everybody to connect anew, and to resume."""
+        for session in tuple(self.sessions):
+            await session.send({"op": RECONNECT, "d": None})
+
+    async def invalidate(self) -> None:
+        """The sessions are over, and cannot be resumed."""
+        for session in tuple(self.sessions):
+            session.resumable = False
+            await session.send({"op": INVALID, "d": False})
+            self.sessions.remove(session)
+
+    def guild_json(self, guild: Guild) -> Json:
+        """A server as its creation tells it."""
+        member = {"user": {**self.discord.bot.json(), "bot": True}, "roles": [], "joined_at": JOINED, "deaf": False}
+        return {
+            "id": str(guild.id),
+            "name": guild.name,
+            "owner_id": "1",
+            "roles": [_everyone(guild)],
+            "channels": [self.channel_json(each.id) for each in guild.channels.values() if each.parent is None],
+            "members": [{**member, "mute": False, "flags": 0}],
+            "member_count": 3,
+            "threads": [],
+            "presences": [],
+            "voice_states": [],
+            "stage_instances": [],
+            "guild_scheduled_events": [],
+            "soundboard_sounds": [],
+            "emojis": [],
+            "stickers": [],
+            "features": [],
+            "large": False,
+            "unavailable": False,
+            "joined_at": JOINED,
+            "preferred_locale": "en-US",
+            "verification_level": 0,
+            "default_message_notifications": 0,
+            "explicit_content_filter": 0,
+            "mfa_level": 0,
+            "nsfw_level": 0,
+            "premium_tier": 0,
+            "premium_progress_bar_enabled": False,
+            "system_channel_flags": 0,
+            "afk_timeout": 300,
+            "icon": None,
+            "splash": None,
+        }
+
+    def channel_json(self, id_: int) -> Json:
+        """A channel as its creation tells it."""
+        channel = self.discord.channels[id_]
+        denied = {"id": str(self.discord.bot.id), "type": 1, "allow": "0", "deny": str(channel.denied)}
+        return {
+            "id": str(channel.id),
+            "type": channel.kind,
+            "guild_id": str(channel.guild),
+            "name": channel.name,
+            "position": 0,
+            "permission_overwrites": [denied] if channel.denied else [],
+            "nsfw": False,
+            "parent_id": None,
+            "flags": 0,
+        }
+
+
+JOINED = "2026-01-01T00:00:00+00:00"
+
+
+def _everyone(guild: Guild) -> Json:
+    return {
+        "id": str(guild.id),
+        "name": "@everyone",
+        "permissions": str(guild.granted),
+        "position": 0,
+        "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "managed": False,
+        "mentionable": False,
+        "flags": 0,
+    }
+
+
+async def _abort(ws: web.WebSocketResponse) -> None:
+    transport: Any = ws._req.transport if ws._req else None
+    if transport is not None:
+        transport.abort()
+    await asyncio.sleep(0)
