@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from pathlib import Path
 
 import click
 from rich.progress import track
@@ -130,18 +131,23 @@ def fill(url: str, many: int, people: int, days: int) -> None:
 
     Example: python -m benchmarks.fill /tmp/big.sqlite3 --channels 10000 --players 10 --rounds 10
     """
-    click.echo(f"{asyncio.run(_fill(url, many, people, days)):,} answers")
+    click.echo(f"{asyncio.run(_fill(url, many, people, days, shown=True)):,} answers")
 
 
-async def _fill(url: str, many: int, people: int, days: int) -> int:
-    store = await Store.open(url)
+async def _fill(url: str, many: int, people: int, days: int, *, shown: bool = False) -> int:
+    store = await Store.open(url, synchronous="NORMAL")
     await store.write(town, many, people)
     said = 0
-    for day in track(range(days), "days", transient=True):
+    for day in track(range(days), "days", transient=True, disable=not shown):
         said += await store.write(play, many, day)
     await store.write(analyse)
     await store.close()
     return said
+
+
+async def fill_file(path: Path, many: int, people: int, days: int) -> int:
+    """Fill a new SQLite file; how many answers are in it."""
+    return await _fill(f"sqlite:///{path}", many, people, days)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,8 @@ STYLES = {Style.PRIMARY: 1, Style.PLAIN: 2, Style.DANGER: 4}
 
 PREFIX = {Tone.TITLE: "### ", Tone.QUIET: "-# ", Tone.BODY: ""}
 
+LINE_BREAK = 1
+
 BAR = 12
 """Cells of a full bar."""
 
@@ -70,20 +72,21 @@ def container(card: Card, mark: int = 0) -> list[Component]:
     """The card's components. ``mark`` is an id (31 bits) by which the message can be found again; 0: none."""
     parts: list[Json] = []
     if text := text_of(card.blocks):
-        parts.append({"type": TEXT_DISPLAY, "content": text})
+        parts.append(text_display(text))
     parts += rows(card.actions, COMPONENTS - 1 - len(parts))
-    parts = parts or [{"type": TEXT_DISPLAY, "content": cut(card.plain, 200)}]
+    parts = parts or [text_display(card.plain[:PLACEHOLDER])]
     return [{"type": CONTAINER, **({"id": mark} if mark else {}), "components": parts}]
+
+
+def text_display(content: str) -> Component:
+    """A piece of Markdown; never blank, for that is refused."""
+    return {"type": TEXT_DISPLAY, "content": content if content.strip() else "…"}
 
 
 def text_of(blocks: Sequence[Block], most: int = TEXT) -> str:
     """Blocks as Markdown, of ``most`` characters."""
     purse = Purse(most)
-    lines: list[str] = []
-    for block in blocks:
-        for line in _lines(block, purse):
-            lines.append(line)
-            purse.left -= 1
+    lines = [line for block in blocks for line in _lines(block, purse)]
     return "\n".join(lines).encode("utf-8", "replace").decode()
 
 
@@ -92,7 +95,7 @@ def _lines(block: Block, purse: Purse) -> list[str]:
         case Text(spans, tone):
             return _paragraph(spans, PREFIX[tone], purse)
         case Code(text, language):
-            return _some(purse.spend(text, lambda part: code_block(part, language)))
+            return _block(text, language, purse)
         case Options(lines):
             return [
                 found
@@ -105,20 +108,22 @@ def _lines(block: Block, purse: Purse) -> list[str]:
             ]
         case Bars(rows_):
             drawn = "\n".join(f"{row.label}  {_bar(row.value, row.total)}  {row.value} of {row.total}" for row in rows_)
-            return _some(purse.spend(drawn, lambda part: code_block(part, "")))
+            return _block(drawn, "", purse)
         case Picture(_, alt):
             return _paragraph((Plain(alt),), PREFIX[Tone.QUIET], purse)
 
 
-def _some(text: str) -> list[str]:
-    return [text] if text else []
+def _block(text: str, language: str, purse: Purse) -> list[str]:
+    purse.left -= LINE_BREAK
+    found = purse.spend(text, lambda part: code_block(part, language))
+    return [found] if found else []
 
 
 def _paragraph(spans: Spans, prefix: str, purse: Purse) -> list[str]:
     """One line, or several where a body's words have line breaks; a title and a quiet line have none."""
-    if len(prefix) >= purse.left:
+    purse.left -= len(prefix) + LINE_BREAK
+    if purse.left <= 0:
         return []
-    purse.left -= len(prefix)
     said = ""
     for span in spans:
         if isinstance(span, Instant):

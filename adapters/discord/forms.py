@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from adapters.discord.components import CHANNEL_MENU, MENU, TEXT_DISPLAY, Component, Json, options, text_of
+from adapters.discord.components import CHANNEL_MENU, MENU, Component, Json, options, text_display, text_of
 from adapters.discord.limits import (
     CUSTOM_ID,
     DESCRIPTION,
@@ -38,7 +38,7 @@ def is_long(field: FormField) -> bool:
 
 def modal(form: Form) -> Component:
     """``custom_id``, ``title`` and ``components`` of a modal."""
-    intro: list[Component] = [{"type": TEXT_DISPLAY, "content": text_of(form.intro)}] if form.intro else []
+    intro: list[Component] = [text_display(text_of(form.intro))] if form.intro else []
     return window(form.id, form.title, [*intro, *(labelled(field) for field in form.fields)])
 
 

@@ -22,15 +22,19 @@ from adapters.discord.components import (
     menu_of,
     options,
     row,
+    text_display,
     text_of,
 )
 from adapters.discord.forms import LABELLED, TEXT_INPUT, is_long, window
-from adapters.discord.limits import BUTTON, CUSTOM_ID, DESCRIPTION, INPUT, LABEL, MODAL_PARTS, cut
+from adapters.discord.limits import BUTTON, COMPONENTS, CUSTOM_ID, DESCRIPTION, INPUT, LABEL, MODAL_PARTS, cut
 from bot.card import Field, FieldErrors, FieldKind, Form, Plain, Strong, Text, Tone
 
 SAVE, WRITE = "save", "write"
 ERRORS_AT, TEXTS_FROM = 90, 100
 """Ids of the line of errors and of the first text field's line."""
+
+OF_MENU, OF_SAVING = 3, 2
+"""Components of a menu with its label, and of the button that saves."""
 
 MOST = 300
 """Characters of a text field's value that a sheet shows, and so keeps."""
@@ -64,14 +68,16 @@ def sheet(form: Form) -> list[Component]:
     """The message, filled with how things stand."""
     texts = [field for field in form.fields if _is_text(field)]
     head = Text((Plain(form.title),), Tone.TITLE)
-    parts: list[Component] = [_text(text_of((head, *form.intro)))]
+    parts: list[Component] = [text_display(text_of((head, *form.intro), 1_000))]
     for i, field in enumerate(texts):
-        parts.append({**_text(_line(field.label, _first(field), field.optional, field.hint)), "id": TEXTS_FROM + i})
+        parts.append(
+            {**text_display(_line(field.label, _first(field), field.optional, field.hint)), "id": TEXTS_FROM + i}
+        )
     if texts:
         parts.append(row(*(_opens(group, form) for group in _groups(texts, form))))
-    for field in form.fields:
-        if not _is_text(field):
-            parts += [_text(f"**{field.label}**"), row(_menu(field, form))]
+    room = COMPONENTS - 1 - len(list(_walk(parts))) - OF_SAVING
+    for field in [field for field in form.fields if not _is_text(field)][: room // OF_MENU]:
+        parts += [text_display(f"**{cut(field.label, LABEL)}**"), row(_menu(field, form))]
     parts.append(row(_button(SheetId(SAVE, "", form.id), form.submit, 1)))
     return [{"type": CONTAINER, "components": parts}]
 
@@ -105,7 +111,7 @@ def with_errors(parts: Sequence[Component], found: FieldErrors) -> list[Componen
     """The sheet with what is wrong with it."""
     words = text_of([Text((Strong("Not saved. "), Plain(sentence))) for _, sentence in found.errors], 1_000)
     inner = [part for part in _inside(parts) if part.get("id") != ERRORS_AT]
-    inner.insert(1, {**_text(words), "id": ERRORS_AT})
+    inner.insert(1, {**text_display(words), "id": ERRORS_AT})
     return [{"type": CONTAINER, "components": inner}]
 
 
@@ -171,19 +177,11 @@ def _is_text(field: Field) -> bool:
     return field.kind in (FieldKind.TEXT, FieldKind.SUGGEST) or is_long(field)
 
 
-def _first(field: Field) -> str:
-    return ", ".join(field.values)
-
-
-def _text(content: str) -> Component:
-    return {"type": TEXT_DISPLAY, "content": content}
-
-
 def _line(label: str, value: str, optional: bool, hint: str) -> str:
     said = " ".join(value.replace("`", "'").split())
     shown = f"`{cut(said, MOST)}`" if said else "none"
-    rest = f"\n-# {hint}" if hint else ""
-    return f"**{label}**  {shown}{', optional' if optional else ''}{rest}"
+    rest = f"\n-# {cut(hint, DESCRIPTION)}" if hint else ""
+    return f"**{cut(label, LABEL)}**  {shown}{', optional' if optional else ''}{rest}"
 
 
 def _read(part: Mapping[str, Any]) -> dict[str, Any] | None:

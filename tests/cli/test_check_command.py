@@ -78,6 +78,7 @@ def test_warnings_count_where_strictness_is_asked_for(tmp_path: Path) -> None:
     """Without it they are said, and no more."""
     lonely = tmp_path / "teapots.md"
     text = TOPIC.read_text().replace("hashability", "teapots")
+    text = text.replace("## Why it matters", "- **Where to?** Away. ([nowhere](nowhere.md))\n\n## Why it matters")
     start, end = text.index("aliases:"), text.index("references:")
     lonely.write_text(f"{text[:start]}aliases: [teapots, a teapot]\n{text[end:]}")
     code, shown = run(lonely)
