@@ -70,9 +70,8 @@ def sheet(form: Form) -> list[Component]:
     head = Text((Plain(form.title),), Tone.TITLE)
     parts: list[Component] = [text_display(text_of((head, *form.intro), 1_000))]
     for i, field in enumerate(texts):
-        parts.append(
-            {**text_display(_line(field.label, _first(field), field.optional, field.hint)), "id": TEXTS_FROM + i}
-        )
+        line = _line(field.label, ", ".join(field.values), field.optional, field.hint)
+        parts.append({**text_display(line), "id": TEXTS_FROM + i})
     if texts:
         parts.append(row(*(_opens(group, form) for group in _groups(texts, form))))
     room = COMPONENTS - 1 - len(list(_walk(parts))) - OF_SAVING
