@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -141,21 +140,3 @@ def _interpreter(claim: Claim) -> Path | None:
 def _later(first: Version, last: Version) -> Path | None:
     releases = ((3, minor) for minor in range(first[1] + 1, min(last[1], first[1] + 5) + 1))
     return next((path for release in releases if (path := sandbox.interpreter(release)) is not None), None)
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Check the paths given, print what is wrong, and say with the exit status whether anything is."""
-    report = check([Path(argument) for argument in arguments])
-    for problem in report.errors:
-        print(f"error: {problem}")
-    for problem in report.warnings:
-        print(f"warning: {problem}")
-    counts = f"{report.run} run, {report.failed} failed, {report.not_run} not run"
-    print(
-        f"{len(report.topics)} topics, claims: {counts}; {len(report.errors)} errors, {len(report.warnings)} warnings"
-    )
-    return 0 if report.ok(strict=True) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

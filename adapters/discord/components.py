@@ -74,7 +74,7 @@ def container(card: Card, mark: int = 0) -> list[Component]:
     if text := text_of(card.blocks):
         parts.append(text_display(text))
     parts += rows(card.actions, COMPONENTS - 1 - len(parts))
-    parts = parts or [text_display(card.plain[:PLACEHOLDER])]
+    parts = parts or [text_display(text_of((Text((Plain(card.plain),)),)))]
     return [{"type": CONTAINER, **({"id": mark} if mark else {}), "components": parts}]
 
 

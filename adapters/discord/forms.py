@@ -12,6 +12,7 @@ from adapters.discord.limits import (
     LABEL,
     MODAL_PARTS,
     MODAL_TITLE,
+    OPTION,
     OPTIONS,
     cut,
 )
@@ -31,8 +32,8 @@ def fits(form: Form) -> bool:
 
 
 def is_long(field: FormField) -> bool:
-    """Whether a field has more choices than a menu can show."""
-    shown = {choice.value for choice in field.choices}
+    """Whether a field has more choices than a menu can show, or none that it can."""
+    shown = {choice.value for choice in field.choices if 0 < len(choice.value) <= OPTION}
     return field.kind in (Kind.ONE, Kind.MANY) and not 0 < len(shown) <= OPTIONS
 
 

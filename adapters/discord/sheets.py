@@ -2,7 +2,7 @@
 itself, so nothing is kept in memory and nothing is lost by a restart.
 
 A menu shows its choice as its default options; a text field is a line that ends in its value as code, which a button
-opens a modal for.
+opens a modal for. A sheet is about the channel it is opened in: it asks for no other.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def sheet(form: Form) -> list[Component]:
     if texts:
         parts.append(row(*(_opens(group, form) for group in _groups(texts, form))))
     room = COMPONENTS - 1 - len(list(_walk(parts))) - OF_SAVING
-    for field in [field for field in form.fields if not _is_text(field)][: room // OF_MENU]:
+    for field in [field for field in form.fields if _is_menu(field)][: room // OF_MENU]:
         parts += [text_display(f"**{cut(field.label, LABEL)}**"), row(_menu(field, form))]
     parts.append(row(_button(SheetId(SAVE, "", form.id), form.submit, 1)))
     return [{"type": CONTAINER, "components": parts}]
@@ -170,6 +170,10 @@ def _groups(texts: Sequence[Field], form: Form) -> list[list[Field]]:
             groups.append([])
         groups[-1].append(field)
     return groups
+
+
+def _is_menu(field: Field) -> bool:
+    return field.kind in (FieldKind.ONE, FieldKind.MANY) and not is_long(field)
 
 
 def _is_text(field: Field) -> bool:

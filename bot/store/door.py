@@ -92,9 +92,9 @@ class Store:
 
         return await self._loop.run_in_executor(self._readers, run)
 
-    async def record(self, draft: Draft) -> AnswerOutcome:
-        """Write an answer into the log if its round still takes answers; returns after the durable commit."""
-        return await self._writer.record(draft)
+    def record(self, draft: Draft) -> asyncio.Future[AnswerOutcome]:
+        """Write an answer into the log if its round still takes answers; done after the durable commit."""
+        return self._writer.record(draft)
 
     async def player(self, platform: str, workspace: str, person: str, name: str, now: datetime) -> Player:
         """The account that speaks, made where it is new, renamed where its name changed."""

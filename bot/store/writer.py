@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from threading import Condition, Thread
+from queue import SimpleQueue
+from threading import Lock, Thread
 
 from sqlalchemy import Connection, Engine, NestedTransaction
 from sqlalchemy.exc import DBAPIError
@@ -67,35 +68,37 @@ class Writer:
         self._touched = touched
         self._connection: Connection | None = None
         self._recorder: Recorder | None = None
-        self._drafts: list[tuple[Draft, asyncio.Future[AnswerOutcome]]] = []
+        self._drafts: deque[tuple[Draft, asyncio.Future[AnswerOutcome]]] = deque()
         self._work: deque[Work] = deque()
         self._closing = False
-        self._wake = Condition()
+        self._door = Lock()
+        self._wake: SimpleQueue[None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="pyquiz-writer", daemon=True)
         self._thread.start()
 
     def record(self, draft: Draft) -> asyncio.Future[AnswerOutcome]:
         """Queue an answer; the future is done after the commit that made it durable."""
         future: asyncio.Future[AnswerOutcome] = self._loop.create_future()
-        with self._wake:
+        with self._door:
             self._refuse_when_closing()
-            if not self._drafts:  # the writer sleeps only while nothing is queued
-                self._wake.notify()
+            idle = not self._drafts  # the writer sleeps only while nothing is queued
             self._drafts.append((draft, future))
+        if idle:
+            self._wake.put(None)
         return future
 
     def put(self, work: Work) -> None:
         """Queue a piece of work."""
-        with self._wake:
+        with self._door:
             self._refuse_when_closing()
             self._work.append(work)
-            self._wake.notify()
+        self._wake.put(None)
 
     def close(self) -> None:
         """Take nothing more, finish what is queued, and end. Blocks; may be called twice."""
-        with self._wake:
+        with self._door:
             self._closing = True
-            self._wake.notify()
+        self._wake.put(None)
         self._thread.join()
 
     def _refuse_when_closing(self) -> None:
@@ -112,14 +115,15 @@ class Writer:
         self._disconnect()
 
     def _wait(self) -> bool:
-        with self._wake:
-            self._wake.wait_for(lambda: self._drafts or self._work or self._closing)
-            return bool(self._drafts or self._work)
+        """Whether there is something to do; sleeps until then. Wakings may be more than the work they announced."""
+        while not (self._drafts or self._work):
+            if self._closing:
+                return False
+            self._wake.get()
+        return True
 
     def _take_drafts(self) -> list[tuple[Draft, asyncio.Future[AnswerOutcome]]]:
-        with self._wake:
-            taken, self._drafts = self._drafts[:BATCH], self._drafts[BATCH:]
-        return taken
+        return [self._drafts.popleft() for _ in range(min(BATCH, len(self._drafts)))]
 
     def _settle(self, settled: Sequence[Settle]) -> None:
         def all_of_them() -> None:
