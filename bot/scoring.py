@@ -53,7 +53,8 @@ def canonical(question: Question, order: Sequence[int], said: Sequence[int] | st
 
     ``said`` is what was typed (*output*) or the displayed positions that were chosen; ``order[i]`` is the written
     position of the option displayed at place i. Typed text that is accepted is the key; a wrong answer that the
-    question explains is its position, any other ``=`` and the text normalised. Raises BadAnswer where ``said`` cannot have come from this question.
+    question explains is its position; any other is ``=`` and the text normalised. Raises BadAnswer where ``said``
+    cannot have come from this question.
     """
     if isinstance(said, str):
         return _typed(question, said)

@@ -26,7 +26,7 @@ from adapters.discord.components import (
     text_of,
 )
 from adapters.discord.forms import LABELLED, TEXT_INPUT, is_long, window
-from adapters.discord.limits import BUTTON, COMPONENTS, CUSTOM_ID, DESCRIPTION, INPUT, LABEL, MODAL_PARTS, cut
+from adapters.discord.limits import BUTTON, COMPONENTS, CUSTOM_ID, INPUT, MODAL_PARTS, cut
 from bot.card import Field, FieldErrors, FieldKind, Form, Plain, Strong, Text, Tone
 
 SAVE, WRITE = "save", "write"
@@ -36,8 +36,9 @@ ERRORS_AT, TEXTS_FROM = 90, 100
 OF_MENU, OF_SAVING = 3, 2
 """Components of a menu with its label, and of the button that saves."""
 
-MOST = 300
-"""Characters of a text field's value that a sheet shows, and so keeps."""
+MOST, LABEL_SHOWN, HINT_SHOWN, HEAD, ERRORS = 250, 30, 60, 400, 500
+"""Characters of a text field's value (all that a sheet shows, and so keeps), of its label and hint, of what stands
+above the fields: with eight fields less than a message may hold."""
 
 ID = re.compile(r"sheet\|(?P<what>[a-z]+)\|(?P<name>[^|]*)\|(?P<form>pq\|.+)")
 _LINE = re.compile(
@@ -68,7 +69,7 @@ def sheet(form: Form) -> list[Component]:
     """The message, filled with how things stand."""
     texts = [field for field in form.fields if _is_text(field)]
     head = Text((Plain(form.title),), Tone.TITLE)
-    parts: list[Component] = [text_display(text_of((head, *form.intro), 1_000))]
+    parts: list[Component] = [text_display(text_of((head, *form.intro), HEAD))]
     for i, field in enumerate(texts):
         line = _line(field.label, ", ".join(field.values), field.optional, field.hint)
         parts.append({**text_display(line), "id": TEXTS_FROM + i})
@@ -76,7 +77,7 @@ def sheet(form: Form) -> list[Component]:
         parts.append(row(*(_opens(group, form) for group in _groups(texts, form))))
     room = COMPONENTS - 1 - len(list(_walk(parts))) - OF_SAVING
     for field in [field for field in form.fields if _is_menu(field)][: room // OF_MENU]:
-        parts += [text_display(f"**{cut(field.label, LABEL)}**"), row(_menu(field, form))]
+        parts += [text_display(f"**{cut(field.label, LABEL_SHOWN)}**"), row(_menu(field, form))]
     parts.append(row(_button(SheetId(SAVE, "", form.id), form.submit, 1)))
     return [{"type": CONTAINER, "components": parts}]
 
@@ -108,7 +109,7 @@ def written(parts: Sequence[Component], values: Mapping[str, Sequence[str]]) -> 
 
 def with_errors(parts: Sequence[Component], found: FieldErrors) -> list[Component]:
     """The sheet with what is wrong with it."""
-    words = text_of([Text((Strong("Not saved. "), Plain(sentence))) for _, sentence in found.errors], 1_000)
+    words = text_of([Text((Strong("Not saved. "), Plain(sentence))) for _, sentence in found.errors], ERRORS)
     inner = [part for part in _inside(parts) if part.get("id") != ERRORS_AT]
     inner.insert(1, {**text_display(words), "id": ERRORS_AT})
     return [{"type": CONTAINER, "components": inner}]
@@ -134,7 +135,7 @@ def window_for(parts: Sequence[Component], control: SheetId, title: str) -> Comp
         if name not in wanted:
             continue
         initial: Component = {"value": line["value"]} if line["value"] else {}
-        hint: Component = {"description": cut(line["hint"], DESCRIPTION)} if line["hint"] else {}
+        hint: Component = {"description": line["hint"]} if line["hint"] else {}
         entry: Component = {
             "type": TEXT_INPUT,
             "custom_id": str(id_),
@@ -143,7 +144,7 @@ def window_for(parts: Sequence[Component], control: SheetId, title: str) -> Comp
             "max_length": min(INPUT, MOST),
             **initial,
         }
-        fields.append({"type": LABELLED, "label": cut(line["label"], LABEL), **hint, "component": entry})
+        fields.append({"type": LABELLED, "label": line["label"], **hint, "component": entry})
     return window(str(control), title, fields)
 
 
@@ -183,8 +184,8 @@ def _is_text(field: Field) -> bool:
 def _line(label: str, value: str, optional: bool, hint: str) -> str:
     said = " ".join(value.replace("`", "'").split())
     shown = f"`{cut(said, MOST)}`" if said else "none"
-    rest = f"\n-# {cut(hint, DESCRIPTION)}" if hint else ""
-    return f"**{cut(label, LABEL)}**  {shown}{', optional' if optional else ''}{rest}"
+    rest = f"\n-# {cut(hint, HINT_SHOWN)}" if hint else ""
+    return f"**{cut(label, LABEL_SHOWN)}**  {shown}{', optional' if optional else ''}{rest}"
 
 
 def _read(part: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -81,7 +81,7 @@ a_block = st.one_of(
 values = st.one_of(st.sampled_from(["x", "y" * 200, ""]), st.integers().map(str))
 choices = st.one_of(
     st.lists(st.builds(Choice, values, texts), max_size=8).map(tuple),
-    st.just(tuple(Choice(str(n), "label " * 20) for n in range(130))),
+    st.just(tuple(Choice(str(n), "l" * 101) for n in range(26))),
 )
 an_id = st.one_of(st.just("pq|answer|1|2"), st.integers(0, 10**9).map(lambda n: f"pq|do|today|{n}"))
 actions = st.lists(
@@ -98,13 +98,13 @@ fields = st.lists(
         st.integers(0, 10**6).map(lambda n: f"f{n}"),
         texts,
         st.sampled_from(list(FieldKind)),
-        st.lists(st.sampled_from(["x", "y" * 200, "z" * 4000]), min_size=1, max_size=3).map(tuple),
+        st.lists(st.sampled_from(["x", "y" * 200, "z" * 400]), min_size=1, max_size=3).map(tuple),
         choices,
         st.booleans(),
         texts,
     ),
     min_size=1,
-    max_size=12,
+    max_size=8,
     unique_by=lambda field: field.name,
 ).map(tuple)
-forms = st.builds(Form, st.just("pq|setup"), texts, texts, fields, st.lists(a_block, max_size=5).map(tuple))
+forms = st.builds(Form, st.just("pq|setup"), texts, texts, fields, st.lists(a_block, max_size=2).map(tuple))

@@ -32,7 +32,7 @@ FORM = Form(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(forms)
 def test_any_form_is_a_modal_or_a_sheet_that_discord_takes(form: Form) -> None:
     """Labels, choices and what stands in fields at first, however long and however many."""
