@@ -6,7 +6,8 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import asyncpg
@@ -29,6 +30,14 @@ INSERT INTO round VALUES (1, 'open', '9999');
 """
 RAW_KEEP = """INSERT INTO answer VALUES (1, ?, ?, ?, ?)
 ON CONFLICT (round, player) DO UPDATE SET choice = excluded.choice, at = excluded.at"""
+
+
+_passed = count()
+
+
+def later() -> datetime:
+    """An instant after all that were asked for before: SQLite skips the write that would change nothing."""
+    return NOW + timedelta(microseconds=next(_passed))
 
 
 def raw(path: Path, synchronous: str) -> sqlite3.Connection:
@@ -63,7 +72,7 @@ async def _one_at_a_time() -> list[Row]:
 
         async def floor() -> None:
             for player in range(ONE_BY_ONE):
-                await loop.run_in_executor(hop, raw_press, connection, player, NOW.isoformat())
+                await loop.run_in_executor(hop, raw_press, connection, player, later().isoformat())
 
         async with opened(f"sqlite:///{path}", ONE_BY_ONE) as on:
             verb, press = await _ways(on)
@@ -90,7 +99,7 @@ async def _fifty_at_once() -> list[Row]:
 
         async def floor() -> None:
             for player in range(CROWD):
-                raw_press(connection, player, NOW.isoformat())
+                raw_press(connection, player, later().isoformat())
 
         async with opened(f"sqlite:///{path}", CROWD) as on:
             verb, press = await _ways(on)
@@ -113,7 +122,7 @@ async def _on_postgresql() -> list[Row]:
                 ON CONFLICT (round, player) DO UPDATE SET choice = excluded.choice, at = excluded.at"""
 
             async def bare_press(number: int) -> None:
-                await pool.execute(keep, on.round.id, on.players[number], "1", NOW)
+                await pool.execute(keep, on.round.id, on.players[number], "1", later())
 
             verb, press = await _ways(on)
             bare, stored, whole = await in_turn(_crowd(bare_press), _crowd(verb), _crowd(press), timer=WALL)
@@ -152,15 +161,14 @@ def _crowd(press: Callable[[int], Awaitable[None]]) -> Callable[[], Awaitable[No
 async def _ways(on: Opened) -> tuple[Callable[[int], Awaitable[None]], Callable[[int], Awaitable[None]]]:
     """The store's verb, and the press of a button as an adapter makes it."""
     quiz = Quiz(on.store, on.bank)
-    at = NOW + timedelta(minutes=1)
     place = Place("bench", "W1", "C1")
 
     async def verb(number: int) -> None:
-        outcome = await on.store.record(Draft(on.round.id, on.players[number], "1", None, at))
+        outcome = await on.store.record(Draft(on.round.id, on.players[number], "1", None, later()))
         assert isinstance(outcome, Recorded)
 
     async def press(number: int) -> None:
         who = Actor("bench", "W1", f"p{number}", f"P{number}")
-        await quiz.press(Press(who, place, f"pq|answer|{on.round.id}|0"), at)
+        await quiz.press(Press(who, place, f"pq|answer|{on.round.id}|0"), later())
 
     return verb, press
