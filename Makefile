@@ -27,8 +27,8 @@ lint: $(READY_DEV) ## style, formatting and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(READY_DEV) ## speed, as ratios against floors measured in the same run
-	$(BIN)/python -m benchmarks $(ARGS)
+bench: $(READY_DEV) ## speed, as ratios against floors measured in the same run; one subject: ONLY=herd
+	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 slack-sandbox: $(READY_DEV) ## a stand-in Slack in this terminal, to try the bot on without an account
 	@$(BIN)/python -m tests.standins.slack

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot import scoring
@@ -26,12 +26,18 @@ LONGEST_ANSWER = 500
 """Characters of a typed answer that are kept; no right answer comes near it."""
 
 
+QUARTER = 900
+"""Seconds: days begin on a quarter of an hour, whatever the zone, so within one a receipt reads the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A round with its channel."""
+    """A round with its channel. ``receipts`` are kept by what they say: a hundred people who choose the same are
+    told the same."""
 
     round: Round
     channel: Channel
+    receipts: dict[tuple[str, str | None, int, bool, int], Card] = field(default_factory=dict)
 
 
 class Answering:
@@ -101,16 +107,14 @@ class Answering:
         outcome = await self._store.record(Draft(round_.id, player.id, choice, text, now))
         if isinstance(outcome, Recorded):
             answer = Answer(round_.id, player.id, choice, text, now, now)
-            return await self._receipt(channel, round_, player, answer, outcome)
+            return await self._receipt(asked, player, answer, outcome)
         self._asked.pop(round_.id, None)
         if isinstance(outcome, NoSuchRound):
             return guide.stale_button()
         return await self._late(channel, round_, outcome, now)
 
-    async def _receipt(
-        self, channel: Channel, round_: Round, player: Player, answer: Answer, outcome: Recorded
-    ) -> Card:
-        streak = outcome.streak
+    async def _receipt(self, asked: Asked, player: Player, answer: Answer, outcome: Recorded) -> Card:
+        channel, round_, streak = asked.channel, asked.round, outcome.streak
         previous = None if outcome.previous is None else (outcome.previous, outcome.previous_text)
         news: Spans = ()
         if previous is None and streak is not None and (streak.covered or streak.ended):
@@ -118,7 +122,13 @@ class Answering:
             news = receipts.streak_news(streak, tuple(p for p in played if _was_missed(p, streak.last or 0)))
         run = (streak.run if streak else 0) + 1
         first_ever = previous is None and streak is None
-        return receipts.receipt(channel, round_, answer, previous, run, news, first_ever)
+        says = (answer.choice, outcome.previous, run, first_ever, int(answer.at.timestamp()) // QUARTER)
+        known = None if news or answer.text is not None else asked.receipts.get(says)
+        if known is None:
+            known = receipts.receipt(channel, round_, answer, previous, run, news, first_ever)
+            if not news and answer.text is None:
+                asked.receipts[says] = known
+        return known
 
     async def _late(self, channel: Channel, round_: Round, over: RoundOver, now: datetime) -> Card:
         fresh = await self._store.read(rounds.round_, round_.id) or round_

@@ -52,7 +52,10 @@ class Replies:
     async def answer(
         self, interaction: Interaction, work: Coroutine[Any, Any, Answer], *, wants_form: bool = False
     ) -> None:
-        """Say what comes of ``work``; acknowledge first where that takes long."""
+        """Say what comes of ``work``; acknowledge first where that takes long. Finished before the process ends."""
+        await asyncio.shield(self._work.begin(self._answer(interaction, work, wants_form)))
+
+    async def _answer(self, interaction: Interaction, work: Coroutine[Any, Any, Answer], wants_form: bool) -> None:
         task = self._work.begin(self._guarded(work))
         await asyncio.wait((task,), timeout=self._form_patience if wants_form else self._patience)
         try:

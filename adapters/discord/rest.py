@@ -50,7 +50,7 @@ class Rest:
 
         The turn at the global limit is waited for first, and is not counted: nothing can have arrived before it.
         """
-        await asyncio.sleep(self._pace.wait(asyncio.get_running_loop().time()))
+        await self._pace.turn()
         more: dict[str, Any] = {"json": body} if body is not None else {}
         if params:
             more["params"] = params

@@ -18,9 +18,10 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def discord(clock: Clock) -> AsyncIterator[DiscordStandIn]:
-    """A Discord with one server of one channel."""
+    """A Discord with one server of two channels."""
     async with DiscordStandIn(clock.seconds) as stand_in:
         stand_in.channel("python")
+        stand_in.channel("rust")
         yield stand_in
 
 

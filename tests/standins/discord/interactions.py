@@ -62,6 +62,7 @@ class Interactions:
         now = asyncio.get_running_loop().time()
         done = Interaction(id_, f"token-{id_}", kind, user, channel, message, now, self.discord.clock(), data)
         self.all[done.token] = done
+        self.discord.stir()
         await self.discord.gateway.tell("INTERACTION_CREATE", self._json(done), channel.guild)
         try:
             async with asyncio.timeout(IN_TIME):

@@ -193,7 +193,9 @@ class DiscordStandIn:
     async def add_bot(self, guild: Guild) -> None:
         """Somebody adds it again."""
         guild.bot_in = True
-        await self.gateway.tell("GUILD_CREATE", self.gateway.guild_json(guild), guild.id)
+        known = self.gateway.guild_json(guild)
+        del known["unavailable"]
+        await self.gateway.tell("GUILD_CREATE", known, guild.id)
 
     async def delete_channel(self, channel: Channel) -> None:
         """Somebody deletes a channel."""

@@ -1,0 +1,234 @@
+"""The gateway: drops, resumes, invalid sessions; shards and their leases; commands; what happens to places."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import pytest
+
+from adapters.discord.discord import DiscordAdapter, DiscordRefuses
+from adapters.discord.shards import TERM
+from bot.model import ChannelState
+from bot.store import channels
+from bot.store.shelf import StoreShelf
+from tests.adapters.discord.stage import Clock, Stage, keys_for, staged
+from tests.standins.discord import DiscordStandIn
+from tests.standins.discord.town import HISTORY, SEND
+
+RENEW = 0.05
+
+
+async def question_out(stage: Stage) -> None:
+    """A question stands in #python."""
+    await stage.set_up(stage.discord.person("Ada", manager=True), "python")
+    await stage.at(9)
+
+
+async def state_of(stage: Stage) -> tuple[ChannelState, str]:
+    """How the one channel stands."""
+    await stage.quiet()
+    (found,) = await stage.house.store.read(channels.channels_in, "discord", str(stage.discord.guild().id))
+    return found.state, found.reason
+
+
+async def test_it_asks_for_servers_and_nothing_more(stage: Stage) -> None:
+    """No messages, no members."""
+    assert stage.discord.gateway.intents == [1]
+
+
+@pytest.mark.parametrize("how", ["drop", "ask_to_reconnect"])
+async def test_a_broken_connection_is_resumed_and_nothing_is_missed(stage: Stage, how: str) -> None:
+    """A press while nobody was connected is answered once they are again."""
+    await question_out(stage)
+    gateway, omar = stage.discord.gateway, stage.discord.person("Omar")
+    await getattr(gateway, how)()
+    receipt = await stage.answer(omar, "python", 1)
+
+    assert gateway.identified == 1
+    assert gateway.resumed == 1
+    assert "You chose" in receipt or "prints" in receipt
+    assert stage.discord.interactions.doubled == []
+    assert stage.discord.interactions.late == []
+
+
+async def test_an_invalid_session_is_begun_anew(sqlite_url: str, discord: DiscordStandIn, clock: Clock) -> None:
+    """And old buttons are answered in the new one."""
+    async with staged(sqlite_url, discord, clock) as stage:
+        await question_out(stage)
+        await discord.gateway.invalidate()
+        await discord.until(lambda: discord.gateway.identified == 2, "a new session", 20)
+        receipt = await stage.answer(discord.person("Omar"), "python", 1)
+
+    assert "You chose" in receipt
+    assert len(discord.gateway.intents) == 2
+
+
+async def test_commands_are_told_once(sqlite_url: str, discord: DiscordStandIn, clock: Clock) -> None:
+    """Not on every start, and not by every process: when they changed."""
+    syncs = []
+    for _ in range(3):
+        async with staged(sqlite_url, discord, clock):
+            syncs.append(discord.syncs)
+    names = {command["name"]: command for command in discord.commands}
+
+    assert syncs == [1, 1, 1]
+    assert set(names) == {"pyquiz", "pyquiz-setup"}
+    assert [(o["name"], o["type"], o["required"], o["autocomplete"]) for o in names["pyquiz"]["options"]] == [
+        ("text", 3, False, True)
+    ]
+    assert names["pyquiz"]["contexts"] == [0, 1]
+    assert names["pyquiz-setup"]["contexts"] == [0]
+    assert names["pyquiz-setup"]["default_member_permissions"] == 1 << 5
+
+
+async def test_commands_are_told_again_when_they_changed(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another word in a description is enough; back again is a change too."""
+    async with staged(sqlite_url, discord, clock):
+        pass
+    with monkeypatch.context() as changed:
+        changed.setattr("adapters.discord.sentences.COMMAND", "Something else")
+        async with staged(sqlite_url, discord, clock):
+            told = [command["description"] for command in discord.commands]
+    async with staged(sqlite_url, discord, clock):
+        pass
+
+    assert "Something else" in told
+    assert discord.syncs == 3
+    assert "Something else" not in [command["description"] for command in discord.commands]
+
+
+async def test_without_a_key_commands_are_told_once_in_a_while(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock
+) -> None:
+    """Nothing can be kept, so a lease stands for it: two starts within minutes tell them once."""
+    keys = keys_for(discord, PYQUIZ_SECRET_KEY="")
+    for wait in (0, 1, 60):
+        clock.at += timedelta(minutes=wait)
+        async with staged(sqlite_url, discord, clock, keys=keys):
+            pass
+
+    assert discord.syncs == 2
+
+
+async def test_a_token_that_discord_does_not_take_is_one_sentence(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock
+) -> None:
+    """It names the setting."""
+    keys = keys_for(discord, DISCORD_TOKEN="a.wrong.one")
+    with pytest.raises(DiscordRefuses, match="DISCORD_TOKEN"):
+        async with staged(sqlite_url, discord, clock, keys=keys):
+            pass
+
+
+async def test_one_process_runs_all_shards(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each hears its own servers."""
+    monkeypatch.setattr("adapters.discord.shards.IDENTIFY", 0)
+    discord.shards = 2
+    for shard, name in enumerate(("north", "south")):
+        discord.guild(name, shard)
+        discord.channel("python", name)
+    async with staged(sqlite_url, discord, clock) as stage:
+        said = [await stage.say(discord.person(f"Ada{name}", name), "help", "python") for name in ("north", "south")]
+        detail = stage.adapter.health().detail
+
+    assert all("One Python question" in text for text in said)
+    assert detail == "2 of 2 shards connected here, of 2 in all."
+
+
+@pytest.mark.postgres
+async def test_two_replicas_answer_a_click_once_and_hand_over(
+    postgres_url: str, discord: DiscordStandIn, clock: Clock
+) -> None:
+    """Trap 11: one of them holds the shard; when it stops, the other takes it and goes on."""
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(staged(postgres_url, discord, clock, renew=RENEW))
+        second = await stack.enter_async_context(staged(postgres_url, discord, clock, renew=RENEW))
+        await question_out(first)
+        omar = discord.person("Omar")
+        one = await first.answer(omar, "python", 0)
+        held = [stage.adapter.health().detail for stage in (first, second)]
+        await first.adapter.stop(timedelta(seconds=1))
+        await discord.until(lambda: discord.gateway.identified == 2 and discord.gateway.sessions, "a hand-over")
+        two = await second.answer(omar, "python", 1)
+
+    assert held == [
+        "1 of 1 shards connected here, of 1 in all.",
+        "0 of 0 shards connected here, of 1 in all.",
+    ]
+    assert "You chose" in one
+    assert "Changed" in two
+    assert discord.interactions.doubled == []
+    assert discord.interactions.late == []
+
+
+async def test_a_process_that_hangs_loses_its_shard(sqlite_url: str, discord: DiscordStandIn, clock: Clock) -> None:
+    """A lease that is not renewed in time is another's: the old holder lets go when it notices."""
+    async with staged(sqlite_url, discord, clock, renew=RENEW) as stage:
+        shelf = StoreShelf(stage.house.store, "discord")
+        clock.at += TERM
+        taken = await shelf.lease("shard:0", until=clock.at + TERM, now=clock.at)
+        if taken is not None:
+            await discord.until(lambda: not discord.gateway.sessions, "the session's end")
+        detail = stage.adapter.health().detail
+
+    assert taken is None or detail == "0 of 0 shards connected here, of 1 in all."
+
+
+async def test_a_server_that_removes_pyquiz_is_paused_and_goes_on_when_it_is_back(stage: Stage) -> None:
+    """Data stays; coming back resumes."""
+    await question_out(stage)
+    guild = stage.discord.guild()
+    await stage.discord.remove_bot(guild)
+    gone = await eventually(stage, ChannelState.GONE)
+    await stage.discord.add_bot(guild)
+    back = await eventually(stage, ChannelState.ACTIVE)
+
+    assert gone == "PyQuiz was removed from the server"
+    assert back == ""
+
+
+async def test_a_deleted_channel_is_gone(stage: Stage) -> None:
+    """Its schedule stops."""
+    await question_out(stage)
+    await stage.discord.delete_channel(stage.discord.channel("python"))
+
+    assert await eventually(stage, ChannelState.GONE) == "the channel was deleted"
+
+
+async def test_a_channel_that_shuts_us_out_is_gone_until_it_lets_us_in(stage: Stage) -> None:
+    """Permissions that do not matter change nothing."""
+    await question_out(stage)
+    channel = stage.discord.channel("python")
+    await stage.discord.deny(channel, HISTORY)
+    still = await state_of(stage)
+    await stage.discord.deny(channel, SEND)
+    gone = await eventually(stage, ChannelState.GONE)
+    await stage.discord.deny(channel, 0)
+    await eventually(stage, ChannelState.ACTIVE)
+
+    assert still == (ChannelState.ACTIVE, "")
+    assert gone == "PyQuiz may not post in the channel any more"
+
+
+async def eventually(stage: Stage, wanted: ChannelState) -> str:
+    """The reason for the channel's state, once it is that: what Discord says takes its way through the gateway."""
+    async with asyncio.timeout(10):
+        while True:
+            state, reason = await state_of(stage)
+            if state is wanted:
+                return reason
+            await asyncio.sleep(0.01)
+
+
+async def test_before_it_starts_it_is_not_well(discord: DiscordStandIn) -> None:
+    """Nothing is claimed for it then."""
+    adapter = DiscordAdapter(keys_for(discord))
+
+    assert not adapter.health().ok
+    assert adapter.routes() == ()

@@ -1,0 +1,277 @@
+"""What people do on Discord, and what they see: commands, buttons, menus, forms, suggestions; in time, and once."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.model import Press
+from bot.quiz import Quiz
+from content.question import Kind
+from tests.adapters.discord.stage import Clock, Stage, questions, staged
+from tests.standins.discord import DiscordStandIn, Person
+from tests.standins.discord.limits import walk
+from tests.standins.discord.town import EPHEMERAL
+
+
+@pytest.fixture
+def ada(discord: DiscordStandIn) -> Person:
+    """Manages the server."""
+    return discord.person("Ada", manager=True)
+
+
+@pytest.fixture
+def omar(discord: DiscordStandIn) -> Person:
+    """Manages nothing."""
+    return discord.person("Omar")
+
+
+async def test_a_topic_is_typed_after_the_command(stage: Stage, omar: Person) -> None:
+    """To the letter: /pyquiz topic1; private, and answered in its place."""
+    said = await stage.say(omar, "topic1", "python")
+    done = await omar.press("A", "python")
+
+    assert said.startswith("Practice: ")
+    assert stage.posted("python") == []
+    assert done.response is not None
+    assert done.response["type"] == 7
+    assert len(omar.private("python")) == 1
+    assert "(right)" in omar.private("python")[0]
+
+
+async def test_nothing_typed_shows_todays_question(stage: Stage, ada: Person, omar: Person) -> None:
+    """Clients may drop what is typed into an option that nobody chose."""
+    await stage.set_up(ada, "python")
+    before = await stage.say(omar, "", "python")
+    await stage.at(9)
+    after = await stage.say(omar, "", "python")
+
+    assert "No question is open. Next:" in before
+    assert "Python question 1" in after
+
+
+async def test_suggestions_name_topics_and_commands(stage: Stage, omar: Person) -> None:
+    """What can follow the command; for set-up, zones."""
+    everything = await omar.suggestions("", "python")
+    lead = await omar.suggestions("lead", "python")
+    zones = await omar.suggestions("Berl", "python", "pyquiz-setup", "zone")
+
+    assert 0 < len(everything) <= 25
+    assert lead[0] == "leaderboard"
+    assert zones[0] == "Europe/Berlin"
+
+
+async def test_set_up_is_one_command(stage: Stage, ada: Person) -> None:
+    """With its options it is saved at once, for another channel too."""
+    rust = stage.discord.channel("rust")
+    await ada.slash("pyquiz-setup", {"zone": "Berlin", "time": "9:30", "channel": str(rust.id)}, "python")
+    said = await stage.told(ada, "python", 0)
+
+    assert "PyQuiz will ask in #rust, Mon–Fri at 09:30" in said
+
+
+async def test_set_up_tells_what_is_wrong_with_it(stage: Stage, ada: Person) -> None:
+    """Every field at once, and a way to try again."""
+    await ada.slash("pyquiz-setup", {"zone": "Xyzzy", "time": "25:00"}, "python")
+    said = await stage.told(ada, "python", 0)
+
+    assert "That was not saved." in said
+    assert "Xyzzy" in said
+    assert "25:00" in said
+    assert "[Try again]" in said
+
+
+async def test_set_up_without_options_is_a_sheet_that_keeps_itself(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock, ada: Person
+) -> None:
+    """Menus, a modal for zone and times, errors on it, and a restart in the middle."""
+    async with staged(sqlite_url, discord, clock) as stage:
+        await ada.slash("pyquiz-setup", {}, "python")
+        await stage.told(ada, "python", 0)
+        await ada.choose("Days", ["mon", "wed"], "python")
+        opens = next(label for label in _labels(ada) if label.startswith("Time zone"))
+        await ada.press(opens, "python")
+        await ada.submit("python", time_zone="Berlin", asked_at="25:00", answered_at="16:00")
+    async with staged(sqlite_url, discord, clock) as stage:
+        await ada.press("Save", "python")
+        wrong = ada.private("python")[-1]
+        await ada.press(opens, "python")
+        await ada.submit("python", asked_at="9:30")
+        await ada.press("Save", "python")
+        await stage.quiet()
+        said = ada.private("python")
+
+    assert "Not saved." in wrong
+    assert "25:00" in wrong
+    assert len(said) == 1
+    assert "PyQuiz will ask in #python, Mon and Wed at 09:30, answer at 16:00, Berlin time." in said[0]
+
+
+def _labels(who: Person) -> list[str]:
+    return [part["label"] for part in walk(who.messages("python")[-1].components) if part["type"] == 2]
+
+
+async def test_set_up_takes_the_permission(stage: Stage, ada: Person, omar: Person) -> None:
+    """Checked again, whatever the server's settings let through; admins may always."""
+    await omar.slash("pyquiz-setup", {"zone": "UTC"}, "python")
+    refused = await stage.told(omar, "python", 0)
+    typed = await stage.say(omar, "setup zone=UTC", "python")
+    root = stage.discord.person("Root", admin=True)
+    await stage.set_up(root, "python")
+
+    assert "Manage Server" in refused
+    assert "takes somebody who may manage it" in typed
+
+
+async def test_set_up_where_pyquiz_may_not_post_says_so(stage: Stage, ada: Person) -> None:
+    """And what it lacks."""
+    rust = stage.discord.channel("rust")
+    rust.denied = 1 << 11
+    await stage.discord.deny(rust, 1 << 11)
+    await ada.slash("pyquiz-setup", {"zone": "UTC", "channel": str(rust.id)}, "python")
+    await stage.discord.until(lambda: len(ada.private("python")) == 2)
+
+    assert "PyQuiz cannot post in #rust yet. Give it there: Send Messages." in ada.private("python")[1]
+
+
+async def test_a_manager_pauses_and_resumes(stage: Stage, ada: Person) -> None:
+    """By /pyquiz-setup or by saying so."""
+    await stage.set_up(ada, "python")
+    await ada.slash("pyquiz-setup", {"action": "pause"}, "python")
+    paused = await stage.told(ada, "python", 1)
+    resumed = await stage.say(ada, "resume", "python")
+
+    assert "Paused in #python" in paused
+    assert "Running again" in resumed
+
+
+async def test_direct_messages_mean_the_server_they_last_spoke_in(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock, ada: Person, omar: Person
+) -> None:
+    """Also after a restart; whoever never spoke in one can practise."""
+    noor = discord.person("Noor")
+    async with staged(sqlite_url, discord, clock) as stage:
+        await stage.set_up(ada, "python")
+        await stage.at(9)
+        await stage.answer(omar, "python", 0)
+    async with staged(sqlite_url, discord, clock) as stage:
+        known = await stage.say(omar, "status", "dm")
+        unknown = await stage.say(noor, "status", "dm")
+        practice = await stage.say(noor, "random", "dm")
+
+    assert "PyQuiz in #python" in known
+    assert "practice works everywhere" in unknown
+    assert practice.startswith("Practice: ")
+
+
+@pytest.mark.parametrize(("kind", "fields"), [(Kind.SELECT, ["0", "1"]), (Kind.OUTPUT, "something")])
+async def test_select_and_output_are_answered_in_a_form(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock, ada: Person, kind: Kind, fields: str | list[str]
+) -> None:
+    """A modal on the press itself; the receipt is private, and the question stays."""
+    async with staged(sqlite_url, discord, clock, bank=questions(kinds=(kind,))) as stage:
+        await stage.set_up(ada, "python")
+        await stage.at(9)
+        done = await ada.press("Answer", "python")
+        await ada.submit("python", answer=fields)
+        receipt = await stage.told(ada, "python", 1)
+        question = stage.posted("python")[0]
+
+    assert done.response is not None
+    assert done.response["type"] == 9
+    assert "You chose" in receipt
+    assert "[Answer]" in ada.read(question)
+
+
+async def test_a_choice_is_changed_in_the_receipts_place(stage: Stage, ada: Person, omar: Person) -> None:
+    """Change, then another letter: still one private message."""
+    await stage.set_up(ada, "python")
+    await stage.at(9)
+    await omar.press("A", "python")
+    await stage.told(omar, "python", 0)
+    await omar.press("Change", "python")
+    await omar.press("C", "python", message=omar.messages("python")[-1])
+
+    assert len(omar.private("python")) == 1
+    assert "Changed from A to C" in omar.private("python")[0]
+
+
+async def test_a_leaderboard_is_shared_with_all(stage: Stage, ada: Person) -> None:
+    """Privately first; the button shows it to the channel."""
+    await stage.set_up(ada, "python")
+    await stage.at(9)
+    await stage.answer(ada, "python", 0)
+    await stage.at(16)
+    await stage.say(ada, "leaderboard all", "python")
+    before = len(stage.posted("python"))
+    await ada.press("Share in channel", "python")
+    await stage.quiet()
+
+    assert len(stage.posted("python")) == before + 1
+    assert "shared" in ada.read(stage.posted("python")[-1])
+
+
+async def test_a_slow_database_is_acknowledged_and_answered_later(
+    stage: Stage, ada: Person, omar: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Trap 8: past half a second it is deferred, well within three; the receipt takes the deferral's place."""
+    await stage.set_up(ada, "python")
+    await stage.at(9)
+    go, press = asyncio.Event(), Quiz.press
+
+    async def slow(self: Quiz, it: Press, now: object) -> object:
+        await go.wait()
+        return await press(self, it, now)  # type: ignore[arg-type]  # passed through
+
+    monkeypatch.setattr(Quiz, "press", slow)
+    done = await omar.press("B", "python")
+    thinking = omar.messages("python")[-1]
+    go.set()
+    await stage.quiet()
+
+    assert done.response is not None
+    assert done.response["type"] == 5
+    assert thinking.flags & EPHEMERAL
+    assert "You chose B" in omar.private("python")[0]
+    assert len(omar.private("python")) == 1
+    assert stage.discord.interactions.slowest < 2
+
+
+async def test_what_breaks_is_said_so(stage: Stage, omar: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for an answer that will not come."""
+
+    async def broken(*_: object) -> object:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(Quiz, "command", broken)
+
+    assert "PyQuiz's fault" in await stage.say(omar, "help", "python")
+
+
+async def test_an_old_button_works_after_a_restart(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock, ada: Person
+) -> None:
+    """Trap 12: all the memory is in the button; a modal that was open meanwhile can be sent too."""
+    bank = questions(kinds=(Kind.OUTPUT,))
+    async with staged(sqlite_url, discord, clock, bank=bank) as stage:
+        await stage.set_up(ada, "python")
+        await stage.at(9)
+        await ada.press("Answer", "python")
+    async with staged(sqlite_url, discord, clock, bank=bank) as stage:
+        await ada.submit("python", answer="3")
+        receipt = await stage.told(ada, "python", 1)
+
+    assert "You chose" in receipt
+
+
+async def test_buttons_of_others_are_none_of_ours(stage: Stage, ada: Person, omar: Person) -> None:
+    """An id that we never write is answered kindly."""
+    await stage.set_up(ada, "python")
+    await stage.at(9)
+    question = stage.posted("python")[0]
+    odd = {"type": 2, "label": "?", "style": 2, "custom_id": "pq|nonsense|1"}
+    question.versions.append({"components": [{"type": 1, "components": [odd]}]})
+    await omar.press_id("pq|nonsense|1", "python", question)
+
+    assert await stage.told(omar, "python", 0)
