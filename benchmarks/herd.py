@@ -122,5 +122,3 @@ async def longest_hold(work: Callable[[], Awaitable[None]]) -> float:
     await work()
     watcher.cancel()
     return longest
-
-

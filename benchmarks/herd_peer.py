@@ -66,7 +66,7 @@ async def share_of_busiest(url: str, herd: int) -> int:
     peers = [SPAWN.Process(target=tick, args=(url, due, ready, there), daemon=True) for _, there in pipes]
     for peer in peers:
         peer.start()
-    opened = [await asyncio.to_thread(here.recv) for here, _ in pipes]
+    opened: list[int] = [await asyncio.to_thread(here.recv) for here, _ in pipes]
     for peer in peers:
         peer.join()
     assert sum(opened) == herd, opened

@@ -45,6 +45,8 @@ async def measure() -> list[Row]:
         large = path.with_name("large.sqlite3")
         assert await fill_file(path, 1, 1, 1) == 1
         assert await fill_file(large, CHANNELS, PLAYERS, DAYS) == CHANNELS * PLAYERS * DAYS
-        sizes = [(await asyncio.to_thread(resident, path), await asyncio.to_thread(resident, large)) for _ in range(RUNS)]
+        sizes = [
+            (await asyncio.to_thread(resident, path), await asyncio.to_thread(resident, large)) for _ in range(RUNS)
+        ]
     one, many = (median(size) / 2**20 for size in zip(*sizes, strict=True))
     return [Row("P13", "memory: 10,000 channels and 1,000,000 answers against one channel", one, many, "MiB", 1.2)]

@@ -15,8 +15,8 @@ from bot.model import Period, RoundState
 from bot.scoring import ALL_TIME
 from bot.store import boards, rounds
 from bot.store.door import Store
-from bot.store.tables import standings, streaks
 from bot.store.tables import rounds as round_table
+from bot.store.tables import standings, streaks
 
 ROUNDS = 10_000
 PLAYERS = 10

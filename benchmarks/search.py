@@ -42,20 +42,30 @@ class Foreign:
     def topic(self, topic: Topic) -> Topic:
         """A topic in that language; none of its names is one of ours."""
         name = f"{self._ending}{topic.slug.replace('-', self._ending)}"
-        lesson = {part: self._part(getattr(topic.lesson, part)) for part in Lesson.__slots__}
         questions = tuple(replace(question, prompt=self.text(question.prompt)) for question in topic.questions)
         aliases = tuple(f"{alias}{self._ending}" for alias in topic.aliases)
         return replace(
-            topic, slug=name, title=name, aliases=aliases, lesson=replace(topic.lesson, **lesson), questions=questions
+            topic, slug=name, title=name, aliases=aliases, lesson=self._lesson(topic.lesson), questions=questions
         )
 
-    def _part(self, part: tuple[object, ...]) -> tuple[object, ...]:
-        return tuple(self._block(block) if isinstance(block, Prose | Bullets) else block for block in part)
+    def _lesson(self, lesson: Lesson) -> Lesson:
+        return Lesson(
+            answer=self._blocks(lesson.answer),
+            deep_dive=self._blocks(lesson.deep_dive),
+            example=self._blocks(lesson.example),
+            mistakes=self._blocks(lesson.mistakes),
+            production=self._blocks(lesson.production),
+            follow_ups=lesson.follow_ups,
+            why=self._blocks(lesson.why),
+        )
+
+    def _blocks(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        return tuple(self._block(block) for block in blocks)
 
     def _block(self, block: Block) -> Block:
         if isinstance(block, Bullets):
             return replace(block, items=tuple(map(self.text, block.items)))
-        return replace(block, text=self.text(block.text))
+        return replace(block, text=self.text(block.text)) if isinstance(block, Prose) else block
 
 
 def library() -> list[Topic]:

@@ -21,11 +21,6 @@ from bot.ports import Shelf
 
 log = logging.getLogger(__name__)
 
-EVERYWHERE = {
-    "allowed_contexts": app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
-    "allowed_installs": app_commands.AppInstallationType(guild=True, user=False),
-}
-
 LOCK = timedelta(seconds=30)
 """So long one process may take over telling Discord; the others leave it to that one."""
 
@@ -37,10 +32,12 @@ KEY = "commands"
 
 def tree_of(client: discord.Client, listeners: Listeners) -> app_commands.CommandTree[Any]:
     """``/pyquiz`` with its one free-text option, and ``/pyquiz-setup`` for whoever may manage the server."""
-    tree: app_commands.CommandTree[Any] = app_commands.CommandTree(client, **EVERYWHERE)  # type: ignore[arg-type]  # by name
+    tree: app_commands.CommandTree[Any] = app_commands.CommandTree(client)
 
     @tree.command(name="pyquiz", description=sentences.COMMAND)
     @app_commands.describe(text=sentences.OPTION)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
     async def pyquiz(interaction: Interaction, text: str = "") -> None:
         await listeners.on_said(interaction, text)
 
@@ -51,7 +48,8 @@ def tree_of(client: discord.Client, listeners: Listeners) -> app_commands.Comman
     @tree.command(name="pyquiz-setup", description=sentences.SETUP)
     @app_commands.describe(**sentences.SETUP_OPTIONS)
     @app_commands.choices(action=[app_commands.Choice(name=n, value=v) for v, n in sentences.ACTIONS.items()])
-    @app_commands.guild_only()
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.default_permissions(manage_guild=True)
     async def set_up(
         interaction: Interaction,

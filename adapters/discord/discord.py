@@ -37,8 +37,8 @@ def utc_now() -> datetime:
 
 
 class DiscordAdapter:
-    """Implements ``bot.ports.Adapter``. ``clock`` returns aware UTC; ``renew`` is what lies between two looks at the
-    shards' leases, in seconds.
+    """Implements ``bot.ports.Adapter``. ``clock`` returns aware UTC; leases go by the real time, whatever it says.
+    ``renew`` is what lies between two looks at the shards' leases, in seconds.
 
     discord.py keeps the base addresses in its classes: all adapters of one process speak to one Discord.
     """
@@ -70,7 +70,7 @@ class DiscordAdapter:
 
     async def _start(self, face: Face, shelf: Shelf) -> None:
         keys, clock = self._keys, self._clock
-        client = self._client = discord.Client(intents=discord.Intents.none(), http_trace=tracing())
+        client = self._client = discord.Client(intents=discord.Intents(guilds=True), http_trace=tracing())
         await client.login(keys.token)
         rest = Rest(client.http, Pace())
         count, _, _ = await client.http.get_bot_gateway()
@@ -85,7 +85,7 @@ class DiscordAdapter:
             return Shard(number, of, listeners, happened, self._work)
 
         self._rest = rest
-        self._shards = Shards(keys.token, count, shelf, make, clock, self._renew)
+        self._shards = Shards(keys.token, count, shelf, make, utc_now, self._renew)
         await self._shards.open()
 
     async def stop(self, grace: timedelta) -> None:

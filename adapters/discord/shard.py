@@ -38,6 +38,7 @@ class Shard(discord.Client):
         self.number = number
         self.listeners = listeners
         self.up = asyncio.Event()
+        self._removed: set[int] = set()
         self._happened = happened
         self._work = work
         self.tree = tree_of(self, listeners)
@@ -69,12 +70,19 @@ class Shard(discord.Client):
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """A server is gone."""
+        self._removed.add(guild.id)
         self._tell(happenings.guild_gone(guild))
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """A server is there, perhaps again."""
+        self._removed.discard(guild.id)
         for event in happenings.guild_back(guild):
             self._tell(event)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """A server that was down is up; in its first seconds discord.py calls one that was added so, too."""
+        if guild.id in self._removed:
+            await self.on_guild_join(guild)
 
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """A channel's permissions may have changed."""

@@ -30,7 +30,7 @@ PATIENCE = 0.6
 async def messenger(discord: DiscordStandIn, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordMessenger]:
     """Speaks to the stand-in, and gives up soon."""
     monkeypatch.setattr(Route, "BASE", discord.api_url)
-    client = library.Client(intents=library.Intents.none(), http_trace=tracing())
+    client = library.Client(intents=library.Intents(guilds=True), http_trace=tracing())
     await client.login(discord.token)
     rest = Rest(client.http, Pace(10_000), PATIENCE)
     yield DiscordMessenger(lambda: rest, pause=0)
@@ -328,7 +328,7 @@ async def test_a_herd_is_sent_at_the_limit_and_never_over_it(
 ) -> None:
     """A hundred channels in the same second: nothing is refused, and each gets its own."""
     monkeypatch.setattr(Route, "BASE", discord.api_url)
-    client = library.Client(intents=library.Intents.none(), http_trace=tracing())
+    client = library.Client(intents=library.Intents(guilds=True), http_trace=tracing())
     await client.login(discord.token)
     rest = Rest(client.http, Pace())
     messenger = DiscordMessenger(lambda: rest)
