@@ -10,11 +10,11 @@ READY_DEV := $(VENV)/.ready-dev
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench topics slack-sandbox clean
+.PHONY: help run test lint bench topics slack-sandbox discord-sandbox clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name what; do \
-		printf '  make %-13s %s\n' "$$name" "$$what"; done
+		printf '  make %-15s %s\n' "$$name" "$$what"; done
 
 run: $(READY) ## PyQuiz: the bot where tokens are set, else the playground in this terminal
 	@$(BIN)/pyquiz run
@@ -32,6 +32,9 @@ bench: $(READY_DEV) ## speed, as ratios against floors measured in the same run;
 
 slack-sandbox: $(READY_DEV) ## a stand-in Slack in this terminal, to try the bot on without an account
 	@$(BIN)/python -m tests.standins.slack
+
+discord-sandbox: $(READY_DEV) ## a stand-in Discord in this terminal, to try the bot on without an account
+	@$(BIN)/python -m tests.standins.discord
 
 topics: $(READY) ## the page of topics in docs, made anew
 	@$(BIN)/python -m cli.catalogue > docs/topics.md

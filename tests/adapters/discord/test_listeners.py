@@ -228,7 +228,7 @@ async def test_a_slow_database_is_acknowledged_and_answered_later(
     done = await omar.press("B", "python")
     thinking = omar.messages("python")[-1]
     go.set()
-    await stage.quiet()
+    await stage.discord.until(lambda: "You chose B" in "".join(omar.private("python")), "the receipt")
 
     assert done.response is not None
     assert done.response["type"] == 5

@@ -70,7 +70,7 @@ class Person:
 
     async def slash(self, name: str, given: dict[str, Any], channel: str) -> Interaction:
         """Use a slash command with these options. A channel is given by its id."""
-        known = next(command for command in self.discord.commands if command["name"] == name)
+        known = self._known(name)
         kinds = {option["name"]: option["type"] for option in known.get("options", [])}
         unknown = set(given) - set(kinds)
         assert not unknown, f"/{name} has no options {unknown}"
@@ -83,6 +83,11 @@ class Person:
         }
         return await self._do(COMMAND, channel, data, None)
 
+    def _known(self, name: str) -> Json:
+        found = next((command for command in self.discord.commands if command["name"] == name), None)
+        assert found is not None, f"Discord was told of no command /{name}"
+        return found
+
     def _resolved(self, given: dict[str, Any], kinds: dict[str, int]) -> Json:
         ids = [str(value) for key, value in given.items() if kinds[key] == 7]
         found = [self.discord.channels[int(id_)] for id_ in ids]
@@ -94,7 +99,7 @@ class Person:
 
     async def suggestions(self, typed: str, channel: str, name: str = "pyquiz", field: str = "text") -> list[str]:
         """What is offered for what was typed so far."""
-        known = next(command for command in self.discord.commands if command["name"] == name)
+        known = self._known(name)
         option = {"name": field, "type": 3, "value": typed, "focused": True}
         data = {"id": known["id"], "name": name, "type": 1, "options": [option]}
         done = await self._do(AUTOCOMPLETE, channel, data, None)
@@ -118,7 +123,8 @@ class Person:
 
     async def choose(self, label: str, values: Sequence[str], channel: str) -> Interaction:
         """Choose in the menu with that placeholder, on the latest message that has one."""
-        found = next(m for m in reversed(self.messages(channel)) if _control(m, label))
+        found = next((m for m in reversed(self.messages(channel)) if _control(m, label)), None)
+        assert found is not None, f"{self.user.name} sees no menu {label!r} in {channel}: {self.sees(channel)}"
         control = _control(found, label)
         assert control is not None
         known = {option["value"] for option in control["options"]}
@@ -129,6 +135,7 @@ class Person:
 
     async def submit(self, channel: str, **fields: str | list[str]) -> Interaction:
         """Fill in fields of the modal, by their custom ids or labels, leave the others as they are, and send it."""
+        assert self.modal is not None, f"{self.user.name} has no form before them"
         done, view = self.discord.modals.pop(self.user.id)
         parts = [_filled(part, fields) for part in view["components"]]
         assert not fields, f"the form has no fields {set(fields)}"

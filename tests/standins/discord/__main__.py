@@ -1,0 +1,131 @@
+"""A Discord to try a bot on by hand, without an account: python -m tests.standins.discord"""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import sys
+
+from tests.standins.discord.interactions import Interaction
+from tests.standins.discord.person import Person
+from tests.standins.discord.server import DiscordStandIn
+
+PORT = 3998
+
+HELP = """\
+  /pyquiz help              the slash command, in the channel you are in
+  /pyquiz-setup zone=Berlin another one, with its options
+  type meta                 what is suggested for what was typed so far
+  press B                   the button with that label, on the latest message that has one
+  choose Days mon,wed       in the menu with that placeholder
+  submit time_zone=Berlin   fill fields of the modal, by their labels, and send it (several values: answer=0,2)
+  look                      show the channel again
+  thread                    show what stands in the threads
+  as omar · in python       be somebody else · go to a channel (dm: direct messages)
+  drop                      break the bot's connection; it should come back
+  quit"""
+
+
+class Sandbox:
+    """One person at a time at a Discord of one server."""
+
+    def __init__(self, discord: DiscordStandIn) -> None:
+        self.discord = discord
+        self.channel = "python"
+        self.who = self._become("Ada")
+        self._shown = 0
+
+    def _become(self, name: str) -> Person:
+        self._shown = 0
+        return self.discord.person(name.title(), manager=name.lower() == "ada")
+
+    def show(self) -> None:
+        """What has come since the last look."""
+        messages = self.who.messages(self.channel)
+        for message in messages[self._shown :]:
+            mark = "(only you) " if message.only_for else "(a silent reply) " if message.reply_to else ""
+            print("\n" + "\n".join(f"  │ {line}" for line in f"{mark}{self.who.read(message)}".split("\n")))
+        self._shown = len(messages)
+        if self.who.modal:
+            lines = f"{self.who.modal['title']}\n{self.who.modal_text()}".split("\n")
+            print("\n" + "\n".join(f"  ║ {line}" for line in lines))
+
+    async def do(self, line: str) -> None:
+        """One line that was typed."""
+        verb, _, rest = line.partition(" ")
+        match verb:
+            case "as":
+                self.who = self._become(rest or "ada")
+            case "in":
+                self.channel, self._shown = rest or "python", 0
+            case "look":
+                self._shown = 0
+            case "thread":
+                threads = [channel for channel in self.discord.channels.values() if channel.parent]
+                print("\n".join(self.who.read(message) for thread in threads for message in thread.messages))
+            case "press":
+                self._told(await self.who.press(rest, self.channel))
+                self._shown = max(0, self._shown - 1)
+            case "choose":
+                label, _, values = rest.rpartition(" ")
+                self._told(await self.who.choose(label, values.split(","), self.channel))
+                self._shown = max(0, self._shown - 1)
+            case "submit":
+                self._told(await self._submit(rest))
+            case "type":
+                print("  " + " · ".join(await self.who.suggestions(rest, self.channel)))
+            case "drop":
+                await self.discord.gateway.drop()
+            case "/pyquiz":
+                self._told(await self.who.command(rest, self.channel))
+            case _ if verb.startswith("/"):
+                given = dict(word.split("=", 1) for word in shlex.split(rest))
+                self._told(await self.who.slash(verb[1:], given, self.channel))
+            case _:
+                print(HELP)
+
+    def _told(self, done: Interaction) -> None:
+        if done.response is None:
+            print("  This interaction failed: the bot did not answer in three seconds. Is it running?")
+
+    async def _submit(self, rest: str) -> Interaction:
+        fields: dict[str, str | list[str]] = {}
+        for word in shlex.split(rest):
+            name, _, value = word.partition("=")
+            fields[name] = value.split(",") if name in self._several() else value
+        return await self.who.submit(self.channel, **fields)
+
+    def _several(self) -> set[str]:
+        parts = (self.who.modal or {"components": []})["components"]
+        inner = [part["component"] for part in parts if "component" in part]
+        return {part["custom_id"] for part in inner if part["type"] == 3}
+
+
+async def main() -> None:
+    """Serve, and read what is typed until the end of input."""
+    discord = DiscordStandIn()
+    discord.port = PORT
+    async with discord:
+        discord.channel("python")
+        sandbox = Sandbox(discord)
+        print("A stand-in Discord is running. Point PyQuiz at it, in another terminal:\n")
+        print(f"  DISCORD_API_URL={discord.api_url} DISCORD_GATEWAY_URL={discord.gateway_url} \\")
+        print(
+            f"  DISCORD_TOKEN={discord.token} PYQUIZ_DATABASE_URL=sqlite:////tmp/pyquiz-sandbox.db make run\n\n{HELP}\n"
+        )
+        while True:
+            print(f"{sandbox.who.user.name.lower()} #{sandbox.channel} > ", end="", flush=True)
+            line = await asyncio.to_thread(sys.stdin.readline)
+            if not line or line.strip() == "quit":
+                return
+            try:
+                if line.strip():
+                    await sandbox.do(line.strip())
+                    await asyncio.sleep(0.7)
+            except (AssertionError, KeyError, ValueError) as error:
+                print(f"  {error or 'That is not there.'}")
+            sandbox.show()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
