@@ -25,7 +25,7 @@ from adapters.slack.keys import Keys
 from adapters.slack.listeners import Listeners
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.people import Known, People
-from adapters.slack.work import Work
+from adapters.work import Work
 from benchmarks.answers import raw, raw_press
 from benchmarks.measure import CPU, Row, in_turn
 from benchmarks.stage import sqlite_file
@@ -135,7 +135,7 @@ async def product(url: str) -> AsyncIterator[tuple[Handler, str, Callable[[], Aw
     round_ = await store.read(rounds.open_round, 1)
     assert round_ is not None
     session = make_session()
-    client, work = make_client("xoxb-1", "http://127.0.0.1:9/", session), Work()
+    client, work = make_client("xoxb-1", "http://127.0.0.1:9/", session), Work("Slack")
 
     async def known(_: str) -> str:
         return "xoxb-1"

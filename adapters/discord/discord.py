@@ -20,7 +20,7 @@ from adapters.discord.replies import Replies
 from adapters.discord.rest import Rest, tracing
 from adapters.discord.shard import Event, Shard
 from adapters.discord.shards import RENEW, Shards
-from adapters.discord.work import Work
+from adapters.work import Work
 from bot.ports import Face, Health, Messenger, Route, Shelf
 
 
@@ -49,7 +49,7 @@ class DiscordAdapter:
         self._keys = keys
         self._clock = clock
         self._renew = renew
-        self._work = Work()
+        self._work = Work("Discord")
         self._client: discord.Client | None = None
         self._rest: Rest | None = None
         self._shards: Shards | None = None

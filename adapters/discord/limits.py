@@ -30,8 +30,6 @@ SUGGESTIONS = 25
 SUGGESTION = 100
 """A suggestion's name, and its value."""
 
-NONCE = 25
-
 
 def cut(text: str, most: int) -> str:
     """The text, or its beginning with an ellipsis where it is longer than ``most``; never empty, and always UTF-8."""

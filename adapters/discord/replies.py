@@ -17,7 +17,7 @@ from adapters.discord.heard import Interaction, is_private
 from adapters.discord.layout import Layout, Window
 from adapters.discord.refusals import ANSWERED_ALREADY, UNKNOWN_INTERACTION
 from adapters.discord.rest import BROKEN
-from adapters.discord.work import Work
+from adapters.work import Work
 from bot.card import Card, Form, Reply, Where
 
 log = logging.getLogger(__name__)

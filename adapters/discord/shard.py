@@ -13,7 +13,7 @@ from adapters.discord import happenings
 from adapters.discord.commands import tree_of
 from adapters.discord.heard import Interaction
 from adapters.discord.listeners import Listeners, Pressed
-from adapters.discord.work import Work
+from adapters.work import Work
 from bot.ports import PlaceBack, PlaceGone, Revoked
 
 log = logging.getLogger(__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -135,15 +136,18 @@ class Shards:
 
     async def _drop(self, number: int) -> None:
         held = self._held.pop(number)
-        await _silence(held)
-        await held.client.close()
+        try:
+            await _silence(held)
+        finally:
+            await held.client.close()
 
 
 async def _silence(held: Held) -> None:
     held.task.cancel()
     await asyncio.gather(held.task, return_exceptions=True)
     if held.client.ws is not None:
-        await held.client.ws.close(code=1000)
+        with suppress(*BROKEN):
+            await held.client.ws.close(code=1000)
 
 
 def _name(number: int) -> str:

@@ -21,7 +21,7 @@ from adapters.slack.heard import PLATFORM, Heard, Payload, mentioned, opened, pr
 from adapters.slack.modals import CALLBACK, errors, page, values
 from adapters.slack.people import People
 from adapters.slack.replies import Replies
-from adapters.slack.work import Work
+from adapters.work import Work
 from bot.card import BadButton, ButtonId, FieldErrors, Form, Reply
 from bot.commands import Verb, clean, parse
 from bot.model import Actor, Command, Press, Submission

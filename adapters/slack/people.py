@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from adapters.slack.heard import PLATFORM, Heard
 from adapters.slack.messenger import Clients
-from adapters.slack.work import Work
+from adapters.work import Work
 from bot.model import Actor
 
 log = logging.getLogger(__name__)

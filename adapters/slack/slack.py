@@ -21,8 +21,8 @@ from adapters.slack.oauth import INSTALL, REDIRECT, make_flow
 from adapters.slack.people import People
 from adapters.slack.replies import Replies
 from adapters.slack.sockets import CONNECTIONS, Sockets
-from adapters.slack.work import Work
 from adapters.slack.workspaces import OneWorkspace, Workspaces
+from adapters.work import Work
 from bot.ports import Face, Health, HttpRequest, HttpResponse, Messenger, Route, Shelf
 
 
@@ -40,7 +40,7 @@ class SlackAdapter:
         self._keys = keys
         self._clock = clock
         self._connections = connections
-        self._work = Work()
+        self._work = Work("Slack")
         self._session: ClientSession | None = None
         self._workspaces: Workspaces | None = None
         self._app: AsyncApp | None = None

@@ -1,4 +1,4 @@
-"""Listeners' tasks: what was acknowledged is finished before the process ends."""
+"""What a platform was told is in hand is finished before the process ends. Knows no platform."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ log = logging.getLogger(__name__)
 
 
 class Work:
-    """Everything that was acknowledged and is not done yet: Bolt forgets its listeners when it closes."""
+    """Everything that was acknowledged and is not done yet: platforms' libraries forget their listeners as they close.
 
-    def __init__(self) -> None:
+    ``platform`` is its name, as people write it, for the log.
+    """
+
+    def __init__(self, platform: str) -> None:
+        self._platform = platform
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def begin(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
@@ -27,7 +31,7 @@ class Work:
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("Something that was asked for on Slack failed.", exc_info=error)
+            log.error("Something that was asked for on %s failed.", self._platform, exc_info=error)
 
     async def idle(self) -> None:
         """Wait until all is done, what is begun meanwhile too."""
