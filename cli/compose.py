@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.ports import Adapter, Messenger
@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class House:
-    """Everything, composed. ``up`` are the adapters that have started, ``failed`` is what the last tick raised."""
+    """Everything, composed. ``up`` are the adapters that have started, ``down`` names those that could not, ``failed``
+    is what the last tick raised."""
 
     store: Store
     bank: Bank
@@ -35,6 +36,7 @@ class House:
     heartbeat: Heartbeat
     up: list[Adapter]
     failed: list[Exception]
+    down: list[str] = field(default_factory=list)
 
     async def start(self, adapters: Sequence[Adapter]) -> None:
         """Start adapters; one that fails is logged and left out, unless all do: then the first failure is raised."""
@@ -46,6 +48,7 @@ class House:
             except Exception as error:
                 log.error("%s did not start: %s", adapter.name, error)
                 failures.append(error)
+                self.down.append(adapter.name)
         if failures and not self.up:
             raise failures[0]
 

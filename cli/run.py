@@ -16,7 +16,7 @@ from cli.compose import house
 from cli.living import live
 from cli.packs import load_bank
 from cli.platforms import Found, find_adapters
-from cli.settings import PLATFORMS, Settings, environment, read_settings
+from cli.settings import HTTP_PORT, PLATFORMS, Settings, environment, read_settings
 from cli.told import told
 from cli.trouble import Trouble
 
@@ -54,11 +54,14 @@ async def serve(settings: Settings, adapters: Sequence[Adapter], clock: Callable
         except Exception as error:
             raise Trouble(str(error) or repr(error)) from error
         async with AsyncExitStack() as stack:
-            if routes := [route for adapter in composed.up for route in adapter.routes()]:
+            routes = [route for adapter in composed.up for route in adapter.routes()]
+            if routes or settings.http_port is not None:
+                from cli.readiness import Readiness
                 from cli.web import serving
 
-                await stack.enter_async_context(serving(routes, settings.http_port))
-                log.info("Listening on port %s: %s.", settings.http_port, ", ".join(route.path for route in routes))
+                routes += Readiness(composed, clock).routes()
+                port = await stack.enter_async_context(serving(routes, settings.http_port or HTTP_PORT))
+                log.info("Listening on port %s: %s.", port, ", ".join(route.path for route in routes))
             composed.heartbeat.start()
             log.info("PyQuiz is up: %s.", ", ".join(adapter.name for adapter in composed.up))
             await asyncio.Event().wait()

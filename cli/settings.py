@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from bot.store.door import Cipher
 
 PREFIX = "PYQUIZ_"
+
+HTTP_PORT = 8080
+"""Where adapters' routes are served if nothing else is set."""
+
 FOLDER = user_data_path("pyquiz", appauthor=False)
 
 PLATFORMS: Mapping[str, tuple[str, ...]] = {
@@ -63,7 +67,7 @@ class Settings(BaseSettings):
     packs: Annotated[tuple[Path, ...], NoDecode] = ()
     secret_key: SecretStr | None = None
     playground_file: Path = FOLDER / "playground.sqlite3"
-    http_port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    http_port: Annotated[int, Field(ge=1, le=65535)] | None = None
 
     def cipher(self) -> Cipher | None:
         """What encrypts tokens at rest; None without a key."""

@@ -1,4 +1,4 @@
-"""The roof's one HTTP server: what adapters serve, on PYQUIZ_HTTP_PORT."""
+"""The roof's one HTTP server: what adapters serve and how PyQuiz is, on PYQUIZ_HTTP_PORT."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from cli.trouble import Trouble
 MOST = 1024 * 1024
 """Bytes of a request; a longer one is refused."""
 
+SHUTDOWN = 2.0
+"""Seconds that requests have to come to their end once the server stops."""
+
 Handler = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
 
@@ -22,7 +25,7 @@ async def serving(routes: Iterable[Route], port: int, host: str = "0.0.0.0") -> 
     app = web.Application(client_max_size=MOST)
     for route in routes:
         app.router.add_route(route.method, route.path, _handled(route.handler))
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN)
     await runner.setup()
     try:
         try:

@@ -30,6 +30,11 @@ def current(url: str) -> str | None:
         engine.dispose()
 
 
+def schema(conn: Connection) -> str | None:
+    """The schema of an open database, as ``current`` says it."""
+    return _found(conn)
+
+
 def upgrade(url: str) -> bool:
     """Migrate a database that no PyQuiz is running on; whether there was anything to do.
 
