@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.clients import make_client, make_session
 from tests.adapters.slack.stage import Clock, Stage, staged
-from tests.standins.slack import SlackStandIn
+from tests.standins.slack import Channel, SlackStandIn
 
 
 @pytest.fixture
@@ -29,3 +31,18 @@ async def stage(sqlite_url: str, slack: SlackStandIn, clock: Clock) -> AsyncIter
     """The product, connected."""
     async with staged(sqlite_url, slack, clock) as found:
         yield found
+
+
+@pytest.fixture
+async def client(slack: SlackStandIn) -> AsyncIterator[AsyncWebClient]:
+    """Slack's own client with the workspace's token."""
+    session = make_session()
+    yield make_client(slack.team().token, slack.api_url, session)
+    await session.close()
+
+
+@pytest.fixture
+def channel(slack: SlackStandIn) -> Channel:
+    """A channel with PyQuiz and Ada in it."""
+    slack.person("Ada", "python")
+    return slack.channel("python")

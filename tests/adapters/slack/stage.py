@@ -125,17 +125,22 @@ def over_http(slack: SlackStandIn) -> Keys:
     return keys_for(slack, SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=slack.signing_secret)
 
 
-def with_oauth(slack: SlackStandIn) -> Keys:
+def with_oauth(slack: SlackStandIn, **more: str) -> Keys:
     """Settings for HTTP in many workspaces."""
-    return keys_for(
-        slack,
-        SLACK_BOT_TOKEN="",
-        SLACK_APP_TOKEN="",
-        SLACK_SIGNING_SECRET=slack.signing_secret,
-        SLACK_CLIENT_ID=slack.client_id,
-        SLACK_CLIENT_SECRET=slack.client_secret,
-        PYQUIZ_SECRET_KEY="a key",
-    )
+    environment = {
+        "SLACK_BOT_TOKEN": "",
+        "SLACK_APP_TOKEN": "",
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_CLIENT_ID": slack.client_id,
+        "SLACK_CLIENT_SECRET": slack.client_secret,
+        "PYQUIZ_SECRET_KEY": "a key",
+    }
+    return keys_for(slack, **{**environment, **more})
+
+
+def with_oauth_over_sockets(slack: SlackStandIn) -> Keys:
+    """Settings for Socket Mode in many workspaces."""
+    return with_oauth(slack, SLACK_APP_TOKEN=slack.app_token, SLACK_SIGNING_SECRET="")
 
 
 def questions(**how: object) -> Bank:
@@ -150,12 +155,14 @@ async def staged(
     """One process over a database, reached over HTTP where its settings say so."""
     async with AsyncExitStack() as stack:
         composed = await stack.enter_async_context(house(url, bank or questions(), clock.now, KEY))
-        adapter = SlackAdapter(keys or keys_for(slack), clock.now)
+        keys = keys or keys_for(slack)
+        adapter = SlackAdapter(keys, clock.now)
         await composed.start([adapter])
         stage = Stage(slack, clock, adapter, composed)
         if adapter.routes():
             port = await stack.enter_async_context(serving(adapter.routes(), 0, "127.0.0.1"))
             stage.address = f"http://127.0.0.1:{port}"
-            slack.events_url = f"{stage.address}/slack/events"
-            stack.callback(setattr, slack, "events_url", "")
+            if keys.signing_secret:
+                slack.events_urls = [f"{stage.address}/slack/events"]
+                stack.callback(setattr, slack, "events_urls", [])
         yield stage

@@ -25,7 +25,7 @@ async def post(stage: Stage, body: str, headers: dict[str, str]) -> tuple[int, s
     """A request to the events' path."""
     async with aiohttp.ClientSession() as session:
         content = {"Content-Type": "application/json", **headers}
-        async with session.post(stage.slack.events_url, data=body.encode(), headers=content) as answer:
+        async with session.post(stage.slack.events_urls[0], data=body.encode(), headers=content) as answer:
             return answer.status, await answer.text()
 
 
@@ -78,7 +78,7 @@ async def test_bytes_that_are_no_text_are_refused(stage: Stage) -> None:
     """Whoever sends them is not Slack."""
     async with aiohttp.ClientSession() as session:
         headers = stage.slack.signed("x")
-        async with session.post(stage.slack.events_url, data=b"\xff\xfe", headers=headers) as answer:
+        async with session.post(stage.slack.events_urls[0], data=b"\xff\xfe", headers=headers) as answer:
             assert answer.status == 401
 
 

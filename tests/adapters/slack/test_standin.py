@@ -5,30 +5,16 @@ A stand-in that accepted everything would prove nothing.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.clients import make_client, make_session
+from adapters.slack.clients import make_session
+from tests.adapters.slack.stage import Clock
 from tests.standins.slack import Channel, RateLimited, SlackStandIn
-
-
-@pytest.fixture
-async def client(slack: SlackStandIn) -> AsyncIterator[AsyncWebClient]:
-    """Slack's own client with the workspace's token."""
-    session = make_session()
-    yield make_client(slack.team().token, slack.api_url, session)
-    await session.close()
-
-
-@pytest.fixture
-def channel(slack: SlackStandIn) -> Channel:
-    """A channel with PyQuiz and Ada in it."""
-    slack.person("Ada", "python")
-    return slack.channel("python")
 
 
 async def refusal(client: AsyncWebClient, method: str, **args: Any) -> str:
@@ -85,6 +71,15 @@ JUST_RIGHT = {
     "option value": row(menu(1, value=150)),
     "block_id": {**section(3), "block_id": "x" * 255},
     "rich text": rich({"type": "text", "text": "x"}),
+    "markdown": {"type": "markdown", "text": "x" * 12_000},
+    "context text": {"type": "context", "elements": [{"type": "mrkdwn", "text": "x" * 3000}]},
+    "picture": {"type": "image", "image_url": "https://x/y.png", "alt_text": "a calendar"},
+    "highlighted code": {
+        "type": "rich_text",
+        "elements": [
+            {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "x"}], "language": "python"}
+        ],
+    },
 }
 ONE_OVER = {
     "section text": section(3001),
@@ -110,6 +105,16 @@ ONE_OVER = {
     "a date without a time": rich({"type": "date", "timestamp": "noon", "format": "{time}"}),
     "an input in a message": {"type": "input", "label": plain(3), "element": {"type": "plain_text_input"}},
     "a block of its own invention": {"type": "poem"},
+    "a property of its own invention": {**section(3), "colour": "red"},
+    "a button's": row(button(colour="red")),
+    "an option's": row({**menu(1), "options": [{"text": plain(3), "value": "1", "colour": "red"}]}),
+    "a text's": {"type": "header", "text": {**plain(3), "verbatim": True}},
+    "a rich text's": rich({"type": "text", "text": "x", "colour": "red"}),
+    "a style of its own invention": rich({"type": "text", "text": "x", "style": {"loud": True}}),
+    "rich text of its own invention": rich({"type": "poem", "text": "x"}),
+    "mrkdwn in a header": {"type": "header", "text": {"type": "mrkdwn", "text": "x"}},
+    "markdown": {"type": "markdown", "text": "x" * 12_001},
+    "a picture without words": {"type": "image", "image_url": "https://x/y.png", "alt_text": ""},
 }
 
 
@@ -128,13 +133,24 @@ async def test_one_over_a_limit_is_refused(client: AsyncWebClient, channel: Chan
     assert channel.messages == []
 
 
-async def test_a_message_has_fifty_blocks_and_so_many_characters(client: AsyncWebClient, channel: Channel) -> None:
+async def test_markdown_is_counted_over_all_its_blocks(client: AsyncWebClient, channel: Channel) -> None:
+    """Two halves are one whole, and one character more is too many."""
+    halves = [{"type": "markdown", "text": "x" * 6000}, {"type": "markdown", "text": "x" * 6001}]
+
+    assert await refusal(client, "chat.postMessage", channel=channel.id, text="x", blocks=halves) == "invalid_blocks"
+
+
+async def test_a_message_has_fifty_blocks_and_so_many_characters(
+    client: AsyncWebClient, channel: Channel, clock: Clock
+) -> None:
     """Blocks are counted, their text is, and so is the text beside them."""
     post = {"channel": channel.id, "text": "x"}
     assert await refusal(client, "chat.postMessage", **post, blocks=[section(3)] * 50) == ""
     assert await refusal(client, "chat.postMessage", **post, blocks=[section(3)] * 51) == "invalid_blocks"
+    clock.at += timedelta(seconds=2)
     assert await refusal(client, "chat.postMessage", **post, blocks=[section(2640)] * 5) == ""
     assert await refusal(client, "chat.postMessage", **post, blocks=[section(2641)] * 5) == "msg_blocks_too_long"
+    clock.at += timedelta(seconds=2)
     assert await refusal(client, "chat.postMessage", channel=channel.id, text="x" * 40_001) == "msg_too_long"
 
     assert await refusal(client, "chat.postMessage", channel=channel.id) == "no_text"
@@ -145,6 +161,8 @@ def modal(**over: Any) -> dict[str, Any]:
     return {"type": "modal", "title": plain(24), "blocks": [section(3)], **over}
 
 
+TYPED = {"type": "plain_text_input", "action_id": "f"}
+BOXES = {key: value for key, value in menu(11).items() if key != "placeholder"} | {"type": "checkboxes"}
 FIELD = {"type": "input", "block_id": "f", "label": plain(3), "element": {"type": "plain_text_input", "action_id": "f"}}
 
 
@@ -161,6 +179,12 @@ FIELD = {"type": "input", "block_id": "f", "label": plain(3), "element": {"type"
         {"blocks": [FIELD, FIELD], "submit": plain(3)},
         {"blocks": [{**FIELD, "label": plain(2001)}], "submit": plain(3)},
         {"blocks": [{**FIELD, "hint": plain(2001)}], "submit": plain(3)},
+        {"blocks": [{**FIELD, "element": BOXES}], "submit": plain(3)},
+        {"blocks": [{**FIELD, "element": {**TYPED, "initial_value": "x" * 3001}}], "submit": plain(3)},
+        {"blocks": [{**FIELD, "element": {**TYPED, "placeholder": plain(151)}}], "submit": plain(3)},
+        {"blocks": [{**FIELD, "element": {**TYPED, "type": "poem"}}], "submit": plain(3)},
+        {"colour": "red"},
+        {"type": "window"},
     ],
     ids=lambda over: "-".join(over),
 )

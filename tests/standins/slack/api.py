@@ -51,6 +51,8 @@ def update(slack: SlackStandIn, team: Team, args: Json) -> Json:
         raise SlackError("message_not_found")
     if message.author != team.bot_user:
         raise SlackError("cant_update_message")
+    if team.edit_window is not None and slack.clock() - float(message.ts) > team.edit_window:
+        raise SlackError("edit_window_closed")
     check_message(args)
     message.change(args.get("text", ""), args.get("blocks") or [])
     slack.pings += pings(args)
@@ -69,16 +71,14 @@ def post_ephemeral(slack: SlackStandIn, team: Team, args: Json) -> Json:
 
 def history(slack: SlackStandIn, team: Team, args: Json) -> Json:
     """A channel's messages, newest first."""
-    channel = _channel(team, args)
-    _scoped(team, "groups:history" if channel.private else "channels:history")
+    channel = _readable(team, args)
     stream = [m for m in channel.messages if m.only_for is None and (m.thread_ts is None or m.broadcast)]
     return _page(stream[::-1], args)
 
 
 def replies(slack: SlackStandIn, team: Team, args: Json) -> Json:
     """A thread's messages, its parent first."""
-    channel = _channel(team, args)
-    _scoped(team, "groups:history" if channel.private else "channels:history")
+    channel = _readable(team, args)
     parent = channel.message(str(args.get("ts", "")))
     if parent is None:
         raise SlackError("thread_not_found")
@@ -128,6 +128,7 @@ def users_info(slack: SlackStandIn, team: Team, args: Json) -> Json:
 def conversations_info(slack: SlackStandIn, team: Team, args: Json) -> Json:
     """What a channel is."""
     channel = _channel(team, args)
+    _scoped(team, _scope(channel, "read"))
     if channel.private and team.bot_user not in channel.members:
         raise SlackError("channel_not_found")
     return {
@@ -193,6 +194,19 @@ def _channel(team: Team, args: Json) -> Channel:
     return channel
 
 
+def _readable(team: Team, args: Json) -> Channel:
+    channel = _channel(team, args)
+    _scoped(team, _scope(channel, "history"))
+    if team.bot_user not in channel.members:
+        raise SlackError("channel_not_found" if channel.private else "not_in_channel")
+    return channel
+
+
+def _scope(channel: Channel, what: str) -> str:
+    kind = "im" if channel.direct_to else "groups" if channel.private else "channels"
+    return f"{kind}:{what}"
+
+
 def _speakable(team: Team, args: Json) -> Channel:
     channel = _channel(team, args)
     if channel.archived:
@@ -214,7 +228,7 @@ METHODS: dict[str, tuple[str, Callable[[SlackStandIn, Team, Json], Json]]] = {
     "chat.postEphemeral": ("chat:write", post_ephemeral),
     "conversations.history": ("", history),
     "conversations.replies": ("", replies),
-    "conversations.info": ("channels:read", conversations_info),
+    "conversations.info": ("", conversations_info),
     "users.info": ("users:read", users_info),
     "views.open": ("", views_open),
     "views.update": ("", views_update),

@@ -22,10 +22,14 @@ from tests.standins.slack import api
 from tests.standins.slack.faults import Broken, Drop, Fault, Hang, RateLimited, Refuse, SlackError
 from tests.standins.slack.limits import check_message, pings
 from tests.standins.slack.person import Person
+from tests.standins.slack.rates import Rates, TooMany
 from tests.standins.slack.town import Channel, Json, Message, Team, User
 
 ACK_LIMIT = 3.0
 """Seconds within which a payload must be acknowledged, and a trigger used."""
+
+SOCKETS = 10
+"""Socket Mode connections of one app; the next one is told to go."""
 
 RESPONSES = 5
 RESPONSE_LIFE = 30 * 60
@@ -65,14 +69,23 @@ class Socket:
 
     ws: web.WebSocketResponse
     waiting: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
-    deaf: bool = False
 
 
 class SlackStandIn:
-    """One Slack. ``clock`` returns seconds since 1970; message timestamps follow it. Use as a context manager."""
+    """One Slack. Use as a context manager.
+
+    ``clock`` returns seconds since 1970: message timestamps, rate limits and the life of response URLs follow it.
+    ``stopwatch`` returns seconds that really pass: a trigger lasts for three of them. ``events_urls`` are the app's
+    replicas over HTTP, taken in turn; without any, payloads go through Socket Mode. ``slowness``: seconds before a
+    message is taken, and again before the reply; ``busy``: how many are in between.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.time, signing_secret: str = "s" * 32) -> None:
         self.clock = clock
+        self.stopwatch: Callable[[], float] = time.monotonic
+        self.rates = Rates()
+        self.slowness = 0.0
+        self.busy = 0
         self.signing_secret = signing_secret
         self.app_token = "xapp-1-stand-in"
         self.client_id, self.client_secret = "1.2", "c" * 32
@@ -85,7 +98,7 @@ class SlackStandIn:
         self.calls: list[Call] = []
         self.faults: dict[str, deque[Fault]] = defaultdict(deque)
         self.sockets: list[Socket] = []
-        self.events_url = ""
+        self.events_urls: list[str] = []
         self.pings: list[str] = []
         self.acknowledged: list[Json] = []
         self.not_acknowledged: list[Json] = []
@@ -244,7 +257,25 @@ class SlackStandIn:
                 return web.Response()
             case Hang(go):
                 await go.wait()
-        return web.json_response(do())
+        try:
+            return await self._in_time(method, do)
+        except TooMany as limit:
+            body = {"ok": False, "error": "ratelimited"}
+            return web.json_response(body, status=429, headers={"Retry-After": str(limit.seconds)})
+
+    async def _in_time(self, method: str, do: Callable[[], Json]) -> web.Response:
+        if not self.slowness or method not in ("chat.postMessage", "chat.update"):
+            return web.json_response(do())
+        self.busy += 1
+        self._changed.set()
+        try:
+            await asyncio.sleep(self.slowness)
+            answer = do()
+            self._changed.set()
+            await asyncio.sleep(self.slowness)
+        finally:
+            self.busy -= 1
+        return web.json_response(answer)
 
     def _answer(self, method: str, args: Json, token: str) -> Json:
         try:
@@ -257,8 +288,11 @@ class SlackStandIn:
                 raise SlackError("invalid_auth" if token else "not_authed")
             if not team.installed:
                 raise SlackError("account_inactive")
+            if team.revoked:
+                raise SlackError("token_revoked")
             if method not in api.METHODS:
                 raise SlackError("unknown_method")
+            self.rates.take(method, team.id, args, self.clock())
             scope, do = api.METHODS[method]
             if scope and scope not in team.scopes:
                 raise SlackError("missing_scope")
@@ -307,7 +341,7 @@ class SlackStandIn:
         user, born = self._triggers.pop(id_, ("", 0.0))
         if not user:
             raise SlackError("invalid_trigger_id")
-        if time.monotonic() - born > ACK_LIMIT:
+        if self.stopwatch() - born > ACK_LIMIT:
             raise SlackError("expired_trigger_id")
         return user
 
@@ -325,7 +359,7 @@ class SlackStandIn:
 
     def _respond(self, token: str, body: Json) -> Json:
         url = self._responses.get(token)
-        if url is None or time.monotonic() - url.born > RESPONSE_LIFE:
+        if url is None or self.clock() - url.born > RESPONSE_LIFE:
             return {"ok": False, "error": "expired_url"}
         if url.used >= RESPONSES:
             return {"ok": False, "error": "used_url"}
@@ -351,13 +385,13 @@ class SlackStandIn:
     def response_url(self, team: Team, channel: Channel, user: str, message: Message | None) -> str:
         """A new one."""
         token = f"r{next(self._numbers)}"
-        self._responses[token] = ResponseUrl(team, channel, user, message, time.monotonic())
+        self._responses[token] = ResponseUrl(team, channel, user, message, self.clock())
         return f"{self.address}/respond/{token}"
 
     def trigger_id(self, user: str) -> str:
         """A new one."""
         id_ = f"{next(self._numbers)}.trigger"
-        self._triggers[id_] = (user, time.monotonic())
+        self._triggers[id_] = (user, self.stopwatch())
         return id_
 
     # Payloads on their way to the app
@@ -370,6 +404,10 @@ class SlackStandIn:
     async def _serve_socket(self, request: web.Request) -> web.StreamResponse:
         ws = web.WebSocketResponse()
         await ws.prepare(request)
+        if len(self.sockets) + self.ghosts >= SOCKETS:
+            await ws.send_json({"type": "disconnect", "reason": "too_many_websockets"})
+            await ws.close()
+            return ws
         socket = Socket(ws)
         self.sockets.append(socket)
         await ws.send_json(
@@ -396,7 +434,7 @@ class SlackStandIn:
         begun = time.monotonic()
         try:
             async with asyncio.timeout(ACK_LIMIT):
-                send = self._over_http if self.events_url else self._over_socket
+                send = self._over_http if self.events_urls else self._over_socket
                 answer = await send(kind, payload, retry)
         except (TimeoutError, aiohttp.ClientError, NotAcknowledged) as error:
             self.not_acknowledged.append(payload)
@@ -424,7 +462,8 @@ class SlackStandIn:
         headers = {"Content-Type": content, **self.signed(body)}
         if retry:
             headers.update({"x-slack-retry-num": str(retry["number"]), "x-slack-retry-reason": retry["reason"]})
-        async with self._session.post(self.events_url, data=body.encode(), headers=headers) as answer:
+        url = self.events_urls[next(self._turn) % len(self.events_urls)]
+        async with self._session.post(url, data=body.encode(), headers=headers) as answer:
             said = await answer.text()
             if answer.status != 200:
                 raise NotAcknowledged(f"{answer.status}: {said}")

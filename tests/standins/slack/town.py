@@ -99,6 +99,10 @@ class Team:
     app_id: str = "A0PYQUIZ"
     scopes: frozenset[str] = ALL_SCOPES
     installed: bool = True
+    revoked: bool = False
+    edit_window: float | None = None
+    """Seconds for which messages may be edited, where the workspace restricts it."""
+
     users: dict[str, User] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     homes: dict[str, Json] = field(default_factory=dict)
