@@ -48,6 +48,14 @@ class Person:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A group of people, by the platform's id; shown by the platform's own name for it, and never pinged."""
+
+    id: str
+    text: str = "a role"
+
+
 class When(StrEnum):
     """How much of an instant is shown."""
 
@@ -65,7 +73,7 @@ class Instant:
     show: When = When.TIME
 
 
-Span: TypeAlias = Plain | Strong | Mono | Link | Person | Instant
+Span: TypeAlias = Plain | Strong | Mono | Link | Person | Role | Instant
 Spans: TypeAlias = tuple[Span, ...]
 
 
@@ -181,12 +189,14 @@ class Card:
 
     ``name`` is set on a card that can be answered, and only there: a word or two that a prompt can call it by
     (``today``, ``metaclasses``). Its lettered buttons answer it, else its first button that opens a form.
+    ``calls`` is the role that a new message pings, by the platform's id: only where a channel's manager asked for it.
     """
 
     plain: str
     blocks: tuple[Block, ...]
     actions: tuple[Action, ...] = ()
     name: str = ""
+    calls: str | None = None
 
 
 class Where(StrEnum):
@@ -213,6 +223,7 @@ class FieldKind(StrEnum):
     MANY = "many"  # any of choices
     SUGGEST = "suggest"  # one, out of what Face.suggest offers as one types
     CHANNEL = "channel"  # a channel of this workspace, by the platform's id
+    ROLE = "role"  # a role of this workspace, by the platform's id; left out where a platform has none
 
 
 @dataclass(frozen=True, slots=True)

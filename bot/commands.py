@@ -114,6 +114,9 @@ def _help_on(rest: str) -> Mapping[str, str] | None:
 
 
 def _day(rest: str) -> Mapping[str, str] | None:
+    """A day, or nothing; after ``on`` anything is meant as one, and told where it is none."""
+    if found := re.fullmatch(r"on\s+(.+)", rest, re.IGNORECASE):
+        return {"words": found[1]}
     return {"words": rest} if not rest or _names_a_day(rest) else None
 
 
@@ -122,9 +125,12 @@ def _names_a_day(words: str) -> bool:
 
 
 def _until(rest: str) -> Mapping[str, str] | None:
+    """A day to come back on, or nothing; after ``until`` anything is meant as one, and told where it is none."""
     if not rest:
         return {"until": ""}
-    found = re.fullmatch(r"(?:until|till|to|for)\s+(.+)", rest, re.IGNORECASE)
+    if found := re.fullmatch(r"(?:until|till)\s+(.+)", rest, re.IGNORECASE):
+        return {"until": found[1]}
+    found = re.fullmatch(r"(?:to|for)\s+(.+)", rest, re.IGNORECASE)
     return {"until": found[1]} if found and _names_a_day(found[1]) else None
 
 

@@ -86,11 +86,11 @@ class Managing:
     async def _form(self, form_id: str, actor: Actor, place: Place, channel: Channel | None) -> Form:
         stands = self._standing(actor, channel)
         topics = tuple(Choice(topic.slug, topic.title) for topic in self._bank.topics)
-        return managing.setup_form(form_id, place.name, stands.schedule, stands.filters, topics)
+        return managing.setup_form(form_id, place.name, stands, topics)
 
     def _standing(self, actor: Actor, channel: Channel | None) -> Wanted:
         if channel is not None:
-            return Wanted(channel.schedule, channel.filters)
+            return Wanted(channel.schedule, channel.filters, channel.role)
         return Wanted(Schedule(actor.zone or "UTC"), Filters())
 
     async def submit(self, submission: Submission, channel_id: int | None, now: datetime) -> Reply | FieldErrors:
@@ -106,7 +106,9 @@ class Managing:
         return Reply(await self._save(submission.actor, channel.place if channel else place, wanted, now))
 
     async def _save(self, actor: Actor, place: Place, wanted: Wanted, now: datetime) -> Card:
-        channel = await self._store.write(channels.save_channel, place, wanted.schedule, wanted.filters, actor, now)
+        channel = await self._store.write(
+            channels.save_channel, place, wanted.schedule, wanted.filters, actor, now, wanted.role
+        )
         return managing.confirmation(channel, await self._coming(channel, now), await self._left(channel, now))
 
     async def _coming(self, channel: Channel, now: datetime) -> tuple[Slot, ...]:

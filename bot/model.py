@@ -139,7 +139,8 @@ class Channel:
     """A channel with its schedule. ``managers`` are people by the platform's id, the first one who set it up first.
 
     ``reason`` says why it is paused or gone; ``paused_until`` is the local date on which it is asked again.
-    ``last_number`` is the number of its latest round, 0 before the first.
+    ``last_number`` is the number of its latest round, 0 before the first. ``role`` is pinged by its questions, by the
+    platform's id; None: nobody.
     """
 
     id: int
@@ -156,6 +157,7 @@ class Channel:
     last_number: int
     next_date: date | None
     next_due: datetime | None
+    role: str | None = None
 
 
 class News(StrEnum):

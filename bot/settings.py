@@ -25,10 +25,11 @@ OLDEST, NEWEST = (3, 8), (3, 20)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A schedule and filters to be saved."""
+    """A schedule and filters to be saved, and the role that questions ping, if any."""
 
     schedule: Schedule
     filters: Filters
+    role: str | None = None
 
 
 def read_settings(stands: Wanted, values: Mapping[str, tuple[str, ...]], finder: Finder) -> Wanted | FieldErrors:
@@ -39,13 +40,14 @@ def read_settings(stands: Wanted, values: Mapping[str, tuple[str, ...]], finder:
         if reader is not None:
             reader(read, tuple(value.strip() for value in given if value.strip()), finder)
     read.check_times()
-    return FieldErrors(tuple(read.errors.items())) if read.errors else Wanted(read.schedule, read.filters)
+    return FieldErrors(tuple(read.errors.items())) if read.errors else Wanted(read.schedule, read.filters, read.role)
 
 
 class _Reading:
     def __init__(self, stands: Wanted) -> None:
         self.schedule = stands.schedule
         self.filters = stands.filters
+        self.role = stands.role
         self.errors: dict[str, str] = {}
 
     def zone(self, given: tuple[str, ...], finder: Finder) -> None:
@@ -124,6 +126,9 @@ class _Reading:
         else:
             self.filters = replace(self.filters, easy_mondays=text in ("easy", "yes", "on"))
 
+    def to_ping(self, given: tuple[str, ...], finder: Finder) -> None:
+        self.role = given[0] if given else None
+
     def check_times(self) -> None:
         reveal = self.schedule.reveal
         if reveal is None or {"time", "reveal"} & self.errors.keys():
@@ -158,4 +163,5 @@ _READERS = {
     "holidays": _Reading.holidays,
     "python": _Reading.python,
     "mondays": _Reading.mondays,
+    "role": _Reading.to_ping,
 }

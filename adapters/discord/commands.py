@@ -15,7 +15,7 @@ from discord.http import Route
 
 from adapters.discord import sentences
 from adapters.discord.heard import Interaction
-from adapters.discord.listeners import Listeners
+from adapters.discord.listeners import Listeners, SetUp
 from adapters.discord.rest import Rest
 from bot.ports import Shelf
 
@@ -61,7 +61,9 @@ def tree_of(client: discord.Client, listeners: Listeners) -> app_commands.Comman
         levels: str | None = None,
         topics: str | None = None,
         holidays: str | None = None,
+        role: discord.Role | None = None,
         action: str | None = None,
+        date: str | None = None,
     ) -> None:
         given = {
             "zone": zone,
@@ -71,9 +73,9 @@ def tree_of(client: discord.Client, listeners: Listeners) -> app_commands.Comman
             "levels": levels,
             "topics": topics,
             "holidays": holidays,
-            "action": action,
         }
-        await listeners.on_set_up(interaction, channel, {name: value for name, value in given.items() if value})
+        settings = {name: value for name, value in given.items() if value}
+        await listeners.on_set_up(interaction, SetUp(channel, role, settings, action or "", date or ""))
 
     @set_up.autocomplete("zone")
     async def zones(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

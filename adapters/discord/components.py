@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeAlias
 
 from adapters.discord.limits import BUTTON, COMPONENTS, CUSTOM_ID, OPTION, OPTIONS, PLACEHOLDER, ROW, TEXT, cut
-from adapters.discord.markup import code_block, rendered, words
+from adapters.discord.markup import code_block, is_role, rendered, role, words
 from bot.card import (
     Action,
     Bars,
@@ -21,6 +21,7 @@ from bot.card import (
     Options,
     Picture,
     Plain,
+    Role,
     Spans,
     Strong,
     Style,
@@ -31,7 +32,7 @@ from bot.card import (
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | dict[str, Json] | None"
 Component: TypeAlias = dict[str, Json]
 
-ACTION_ROW, BUTTON_TYPE, MENU, CHANNEL_MENU, TEXT_DISPLAY, CONTAINER = 1, 2, 3, 8, 10, 17
+ACTION_ROW, BUTTON_TYPE, MENU, ROLE_MENU, CHANNEL_MENU, TEXT_DISPLAY, CONTAINER = 1, 2, 3, 6, 8, 10, 17
 
 STYLES = {Style.PRIMARY: 1, Style.PLAIN: 2, Style.DANGER: 4}
 
@@ -69,13 +70,23 @@ class Purse:
 
 
 def container(card: Card, mark: int = 0) -> list[Component]:
-    """The card's components. ``mark`` is an id (31 bits) by which the message can be found again; 0: none."""
+    """The card's components. ``mark`` is an id (31 bits) by which the message can be found again; 0: none.
+
+    A role that the card calls stands above it; it is pinged only where the message's allowed mentions name it.
+    """
+    above: list[Component] = [text_display(role(called))] if (called := called_by(card)) else []
+    most = TEXT - sum(len(str(each["content"])) for each in above)
     parts: list[Json] = []
-    if text := text_of(card.blocks):
+    if text := text_of(card.blocks, most):
         parts.append(text_display(text))
-    parts += rows(card.actions, COMPONENTS - 1 - len(parts))
-    parts = parts or [text_display(text_of((Text((Plain(card.plain),)),)))]
-    return [{"type": CONTAINER, **({"id": mark} if mark else {}), "components": parts}]
+    parts += rows(card.actions, COMPONENTS - 1 - len(above) - len(parts))
+    parts = parts or [text_display(text_of((Text((Plain(card.plain),)),), most))]
+    return [*above, {"type": CONTAINER, **({"id": mark} if mark else {}), "components": parts}]
+
+
+def called_by(card: Card) -> str | None:
+    """The id of the role that a card calls."""
+    return card.calls if is_role(card.calls) else None
 
 
 def text_display(content: str) -> Component:
@@ -126,7 +137,7 @@ def _paragraph(spans: Spans, prefix: str, purse: Purse) -> list[str]:
         return []
     said = ""
     for span in spans:
-        if isinstance(span, Instant):
+        if isinstance(span, Instant | Role):
             found = rendered(span, "")
             if len(found) <= purse.left:
                 said += found

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from adapters.discord.components import CHANNEL_MENU, MENU, Component, Json, options, text_display, text_of
+from adapters.discord.components import (
+    CHANNEL_MENU,
+    MENU,
+    ROLE_MENU,
+    Component,
+    Json,
+    options,
+    text_display,
+    text_of,
+)
 from adapters.discord.limits import (
     CUSTOM_ID,
     DESCRIPTION,
@@ -62,15 +71,24 @@ def _input(field: FormField) -> Component:
             initial: Component = {"value": cut(field.values[0], INPUT)} if field.values and field.values[0] else {}
             return {"type": TEXT_INPUT, **required, "style": 1, "max_length": INPUT, **initial}
         case Kind.CHANNEL:
-            return {"type": CHANNEL_MENU, **required, "channel_types": [GUILD_TEXT, GUILD_NEWS], **_here(field)}
+            return {"type": CHANNEL_MENU, **required, "channel_types": [GUILD_TEXT, GUILD_NEWS], **defaults(field)}
+        case Kind.ROLE:
+            return {"type": ROLE_MENU, **required, **defaults(field)}
     shown = options(field.choices, field.values)
     most = 1 if field.kind is Kind.ONE else len(shown)
     least = 0 if field.optional else 1
     return {"type": MENU, **required, "min_values": least, "max_values": most, "options": shown}
 
 
-def _here(field: FormField) -> Component:
-    return {"default_values": [{"id": field.values[0], "type": "channel"}]} if field.values else {}
+def defaults(field: FormField) -> Component:
+    """What stands in a menu of channels or of roles at first."""
+    return picked(field.values[:1], "role" if field.kind is Kind.ROLE else "channel")
+
+
+def picked(ids: Sequence[str], kind: str) -> Component:
+    """What is chosen in such a menu; ``kind`` is ``channel`` or ``role``. Ids that are none are left out."""
+    found: list[Json] = [{"id": id_, "type": kind} for id_ in ids if id_.isascii() and id_.isdecimal()]
+    return {"default_values": found} if found else {}
 
 
 def values(parts: Sequence[Mapping[str, Json]]) -> dict[str, tuple[str, ...]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 import discord
 
-from adapters.discord import sentences, sheets
+from adapters.discord import roles, sentences, sheets
 from adapters.discord.components import Component
 from adapters.discord.forms import values
 from adapters.discord.heard import PLATFORM, Interaction, actor_of, message_of, place, place_of
@@ -18,7 +19,7 @@ from adapters.discord.limits import SUGGESTION, SUGGESTIONS, cut
 from adapters.discord.memory import Memory
 from adapters.discord.replies import Answer, Replies, Shown
 from adapters.discord.sheets import SheetId
-from bot.card import BadButton, ButtonId, FieldErrors, Reply, Where
+from bot.card import BadButton, ButtonId, Card, FieldErrors, Reply, Where
 from bot.commands import Verb
 from bot.model import Actor, Command, Place, Press, Submission
 from bot.ports import Face
@@ -31,6 +32,32 @@ NEEDED = {
     "read_message_history": "Read Message History",
 }
 """What PyQuiz must be allowed in a channel that it asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What was given to ``/pyquiz-setup``; ``settings`` by name, ``action`` and ``date`` empty where left out."""
+
+    channel: discord.abc.GuildChannel | None
+    role: discord.Role | None
+    settings: Mapping[str, str]
+    action: str
+    date: str
+
+    def values(self) -> dict[str, tuple[str, ...]]:
+        """The settings as a form's values."""
+        found: dict[str, tuple[str, ...]] = {name: (value,) for name, value in self.settings.items()}
+        return found if self.role is None else {**found, "role": (str(self.role.id),)}
+
+    def as_words(self) -> str | Card:
+        """The command that is meant, empty where settings are to be saved; or what does not go together."""
+        if self.action and self.values():
+            return sentences.one_at_a_time()
+        if self.date and self.action not in sentences.DATED:
+            return sentences.no_date_there()
+        if self.date:
+            return f"{sentences.DATED[self.action]} {self.date}"
+        return self.action or ("" if self.values() else Verb.SETUP.value)
 
 
 class Listeners:
@@ -66,26 +93,33 @@ class Listeners:
 
         await self._replies.answer(interaction, say())
 
-    async def on_set_up(
-        self, interaction: Interaction, channel: discord.abc.GuildChannel | None, given: Mapping[str, str]
-    ) -> None:
+    async def on_set_up(self, interaction: Interaction, said: SetUp) -> None:
         """``/pyquiz-setup``: its values are saved, without any the form opens, or another action is done."""
-        action = given.get("action") or Verb.SETUP.value
-        settings = {name: (value,) for name, value in given.items() if name != "action"}
+        channel = said.channel
 
         async def set_up() -> Answer:
             actor, here = await self._who(interaction)
             if interaction.guild_id is None or not (actor.may_set_up or actor.admin):
                 return Reply(sentences.may_not_set_up())
             there = place(interaction.guild_id, channel.id, channel.name) if channel else here
-            if not settings:
-                return await self._face.command(Command(actor, there, action), self._clock())
+            text = said.as_words()
+            if isinstance(text, Card):
+                return Reply(text)
+            if text:
+                return await self._face.command(Command(actor, there, text), self._clock())
             form = str(ButtonId(Verb.SETUP.value))
-            found = await self._face.submit(Submission(actor, there, form, settings), self._clock())
+            found = await self._submit(interaction, Submission(actor, there, form, said.values()))
             return _as_reply(found, form)
 
         await self._replies.answer(interaction, set_up())
         await self._warn_of_permissions(interaction, channel)
+        if said.role is not None and roles.stays_silent(interaction, channel, said.role.id, said.role.mentionable):
+            await self._replies.tell(interaction, sentences.silent_role(str(said.role.id)))
+
+    async def _submit(self, interaction: Interaction, submission: Submission) -> Reply | FieldErrors:
+        if str(interaction.guild_id) in submission.values.get("role", ()):
+            return FieldErrors((("role", sentences.EVERYONE),))
+        return await self._face.submit(submission, self._clock())
 
     async def on_typing(self, interaction: Interaction, field: str, text: str) -> list[tuple[str, str]]:
         """What could be meant by what was typed so far: what is shown and what is put in its place."""
@@ -106,7 +140,7 @@ class Listeners:
         async def submit() -> Answer:
             actor, there = await self._who(interaction)
             submission = Submission(actor, there, form, filled, message_of(interaction))
-            return _as_reply(await self._face.submit(submission, self._clock()), form)
+            return _as_reply(await self._submit(interaction, submission), form)
 
         await self._replies.answer(interaction, submit())
 
@@ -117,11 +151,14 @@ class Listeners:
         elif control.what == sheets.SAVE:
             await self._replies.answer(interaction, self._save(interaction, control.form, parts))
         else:
-            await self._replies.replace(interaction, sheets.chosen(parts, control.name, chosen))
+            changed = sheets.chosen(parts, control.name, chosen)
+            if control.name == "role":
+                changed = sheets.with_note(changed, roles.remarks(interaction, chosen))
+            await self._replies.replace(interaction, changed)
 
     async def _save(self, interaction: Interaction, form: str, parts: list[Component]) -> Answer:
         actor, there = await self._who(interaction)
-        found = await self._face.submit(Submission(actor, there, form, sheets.values_of(parts)), self._clock())
+        found = await self._submit(interaction, Submission(actor, there, form, sheets.values_of(parts)))
         if isinstance(found, FieldErrors):
             return Shown(sheets.with_errors(parts, found))
         return Reply(found.card, Where.REPLACE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC
 
-from bot.card import Instant, Link, Mono, Person, Plain, Span, Strong, When
+from bot.card import Instant, Link, Mono, Person, Plain, Role, Span, Strong, When
 
 GAP = "\u200b"
 """A space of no width: it parts what Discord would join, where a backslash cannot."""
@@ -54,6 +54,16 @@ def instant(moment: Instant) -> str:
     return f"<t:{int(moment.at.astimezone(UTC).timestamp())}:{STYLES[moment.show]}>"
 
 
+def role(id_: str) -> str:
+    """A role, which Discord shows by its name and colour; whether it pings is for allowed mentions to say."""
+    return f"<@&{id_}>" if is_role(id_) else "a role"
+
+
+def is_role(id_: str | None) -> bool:
+    """Whether something can be a role's id: a number of 64 bits."""
+    return id_ is not None and re.fullmatch(r"[0-9]{1,20}", id_) is not None
+
+
 def rendered(span: Span, text: str) -> str:
     """A span that says ``text``: its own, or as much of it as there is room for."""
     match span:
@@ -65,16 +75,18 @@ def rendered(span: Span, text: str) -> str:
             return link(text, url)
         case Plain() | Person():
             return escaped(text)
+        case Role(id_):
+            return role(id_)
         case Instant():
             return instant(span)
 
 
 def words(span: Span) -> str:
-    """What a span says, before it is marked up; nothing for a moment, which cannot be cut."""
+    """What a span says, before it is marked up; nothing for a moment or a role, which cannot be cut."""
     match span:
         case Person(_, name):
             return name
-        case Instant():
+        case Instant() | Role():
             return ""
         case _:
             return span.text

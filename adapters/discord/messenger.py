@@ -12,7 +12,7 @@ from typing import Any
 import discord
 from discord.http import Route
 
-from adapters.discord.components import Component, container
+from adapters.discord.components import Component, called_by, container
 from adapters.discord.refusals import AGAIN, GONE, THREAD_EXISTS, UNKNOWN_CHANNEL, refused
 from adapters.discord.rest import BROKEN, Rest, Trail
 from adapters.discord.sentences import THREAD
@@ -160,7 +160,7 @@ def message(card: Card, key: str) -> Component:
     return {
         "components": container(card, mark_of(key)),
         "flags": COMPONENTS_V2,
-        "allowed_mentions": NOBODY,
+        "allowed_mentions": {**NOBODY, "roles": [called]} if (called := called_by(card)) else NOBODY,
         "nonce": nonce_of(key),
         "enforce_nonce": True,
     }

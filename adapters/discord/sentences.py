@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.card import Button, Card, Form, Plain, Strong, Style, Text
+from bot.card import Button, Card, Form, Plain, Role, Strong, Style, Text
 
 COMMAND = "One Python question a day: answer, practise a topic, see how you stand"
 OPTION = "A topic such as metaclasses, or leaderboard, me, streak, help; nothing: today's question"
@@ -18,15 +18,21 @@ SETUP_OPTIONS = {
     "levels": "junior, mid, senior, or all",
     "topics": "Topics with commas between them, or all",
     "holidays": "A country whose public holidays are left out, such as Germany or DE-BE",
+    "role": "A role that each question pings; left out: nobody is pinged",
     "action": "Something other than changing how it asks",
+    "date": "With Pause: the day it goes on; with Skip: the day left out, such as 2 Jan",
 }
 ACTIONS = {
-    "status": "See how it stands",
-    "pause": "Pause",
+    "setup": "Edit: see and change everything",
+    "status": "Status: how it stands, what comes next",
+    "pause": "Pause, until a date or for good",
     "resume": "Resume",
-    "skip": "Skip the next day",
+    "skip": "Skip a date, or the next day",
     "ask now": "Ask a question now",
 }
+DATED = {"pause": "pause until", "skip": "skip on"}
+"""Actions that take a date, and how they are said with one."""
+
 THREAD = "Why, and who got it"
 """The name of a question's thread."""
 
@@ -49,8 +55,35 @@ def refused(errors: Sequence[tuple[str, str]], form_id: str) -> Card:
 
 def may_not_set_up() -> Card:
     """Somebody without the permission was let through by the server's own settings."""
-    words = "Setting PyQuiz up takes the permission Manage Server. Ask somebody who has it."
-    return Card(words, (Text((Plain(words),)),))
+    return _said("Setting PyQuiz up takes the permission Manage Server. Ask somebody who has it.")
+
+
+def one_at_a_time() -> Card:
+    """Settings and an action were given together."""
+    return _said("One thing at a time: either change settings, or choose an action. Nothing was changed.")
+
+
+def no_date_there() -> Card:
+    """A date was given for something that takes none."""
+    return _said("A date goes with the actions Pause and Skip. Nothing was changed.")
+
+
+EVERYONE = "PyQuiz pings no whole server: choose a role other than @everyone, or none."
+
+
+def stays_silent(role: str) -> tuple[Role, Plain]:
+    """A role was chosen that PyQuiz may not ping."""
+    rest = (
+        " stands in each question, but notifies nobody yet. Let anyone mention that role (server settings, Roles),"
+        " or give PyQuiz the permission “Mention @everyone, @here and All Roles”."
+    )
+    return (Role(role), Plain(rest))
+
+
+def silent_role(role: str) -> Card:
+    """The same, as a message of its own."""
+    said = stays_silent(role)
+    return Card("The role" + said[1].text, (Text(said),))
 
 
 def cannot_post(channel_name: str, lacking: Sequence[str]) -> Card:
@@ -62,10 +95,13 @@ def cannot_post(channel_name: str, lacking: Sequence[str]) -> Card:
 
 def shared() -> Card:
     """What was shown to all, to the one who asked for it."""
-    return Card("Shared in the channel.", (Text((Plain("Shared in the channel."),)),))
+    return _said("Shared in the channel.")
 
 
 def failed() -> Card:
     """Something broke on our side."""
-    words = "That did not work, and it is PyQuiz's fault. Nothing was changed; try again."
+    return _said("That did not work, and it is PyQuiz's fault. Nothing was changed; try again.")
+
+
+def _said(words: str) -> Card:
     return Card(words, (Text((Plain(words),)),))

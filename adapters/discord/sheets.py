@@ -16,6 +16,7 @@ from adapters.discord.components import (
     BUTTON_TYPE,
     CONTAINER,
     MENU,
+    ROLE_MENU,
     TEXT_DISPLAY,
     Component,
     Json,
@@ -25,8 +26,8 @@ from adapters.discord.components import (
     text_display,
     text_of,
 )
-from adapters.discord.forms import LABELLED, TEXT_INPUT, is_long, window
-from adapters.discord.limits import BUTTON, COMPONENTS, CUSTOM_ID, INPUT, MODAL_PARTS, cut
+from adapters.discord.forms import LABELLED, TEXT_INPUT, defaults, is_long, picked, window
+from adapters.discord.limits import BUTTON, COMPONENTS, CUSTOM_ID, INPUT, MODAL_PARTS, PLACEHOLDER, cut
 from bot.card import Field, FieldErrors, FieldKind, Form, Plain, Strong, Text, Tone
 
 SAVE, WRITE = "save", "write"
@@ -87,7 +88,11 @@ def chosen(parts: Sequence[Component], name: str, values: Sequence[str]) -> list
 
     def change(part: Component) -> Component:
         found = SheetId.read(str(part.get("custom_id", "")))
-        if part.get("type") != MENU or found is None or found.name != name:
+        if found is None or found.name != name:
+            return part
+        if part.get("type") == ROLE_MENU:
+            return {**{key: value for key, value in part.items() if key != "default_values"}, **picked(values, "role")}
+        if part.get("type") != MENU:
             return part
         return {**part, "options": [_marked(option, values) for option in _dicts(part["options"])]}
 
@@ -109,9 +114,14 @@ def written(parts: Sequence[Component], values: Mapping[str, Sequence[str]]) -> 
 
 def with_errors(parts: Sequence[Component], found: FieldErrors) -> list[Component]:
     """The sheet with what is wrong with it."""
-    words = text_of([Text((Strong("Not saved. "), Plain(sentence))) for _, sentence in found.errors], ERRORS)
+    return with_note(parts, [Text((Strong("Not saved. "), Plain(sentence))) for _, sentence in found.errors])
+
+
+def with_note(parts: Sequence[Component], said: Sequence[Text]) -> list[Component]:
+    """The sheet with something said on top, in the place of what was said there before; nothing: only that is gone."""
     inner = [part for part in _inside(parts) if part.get("id") != ERRORS_AT]
-    inner.insert(1, {**text_display(words), "id": ERRORS_AT})
+    if said:
+        inner.insert(1, {**text_display(text_of(said, ERRORS)), "id": ERRORS_AT})
     return [{"type": CONTAINER, "components": inner}]
 
 
@@ -122,6 +132,8 @@ def values_of(parts: Sequence[Component]) -> dict[str, tuple[str, ...]]:
         control = SheetId.read(str(part.get("custom_id", "")))
         if part.get("type") == MENU and control is not None:
             found[control.name] = tuple(str(o["value"]) for o in _dicts(part["options"]) if o.get("default"))
+        if part.get("type") == ROLE_MENU and control is not None:
+            found[control.name] = tuple(str(each["id"]) for each in _dicts(part.get("default_values")))
     for name, (_, line) in zip(_names(parts), _lines(parts), strict=False):
         found[name] = (line["value"],) if line["value"] else ()
     return found
@@ -174,7 +186,7 @@ def _groups(texts: Sequence[Field], form: Form) -> list[list[Field]]:
 
 
 def _is_menu(field: Field) -> bool:
-    return field.kind in (FieldKind.ONE, FieldKind.MANY) and not is_long(field)
+    return field.kind is FieldKind.ROLE or (field.kind in (FieldKind.ONE, FieldKind.MANY) and not is_long(field))
 
 
 def _is_text(field: Field) -> bool:
@@ -197,9 +209,14 @@ def _read(part: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _menu(field: Field, form: Form) -> Component:
+    name = str(SheetId("choose", field.name, form.id))
+    least = 0 if field.optional else 1
+    if field.kind is FieldKind.ROLE:
+        label = cut(field.label, PLACEHOLDER)
+        return {"type": ROLE_MENU, "custom_id": name, "placeholder": label, "min_values": least, **defaults(field)}
     shown = options(field.choices, field.values)
     most = 1 if field.kind is FieldKind.ONE else len(shown)
-    return menu_of(str(SheetId("choose", field.name, form.id)), field.label, shown, 0 if field.optional else 1, most)
+    return menu_of(name, field.label, shown, least, most)
 
 
 def _opens(group: Sequence[Field], form: Form) -> Component:

@@ -71,6 +71,9 @@ def home(card: Card) -> Element:
 
 
 def _can_show(field: FormField) -> bool:
+    """Slack has no roles; a menu needs something to choose from."""
+    if field.kind is Kind.ROLE:
+        return False
     return field.kind not in (Kind.ONE, Kind.MANY) or bool(options(field.choices))
 
 

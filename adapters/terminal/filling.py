@@ -35,7 +35,7 @@ class Filling:
         self._screen.lines(blocks(form.intro, self._screen.page))
         self._screen.quiet("Enter keeps what stands there; :cancel leaves everything as it was.")
         values: Values = {}
-        wanted = [field.name for field in form.fields]
+        wanted = [field.name for field in form.fields if field.kind is not FieldKind.ROLE]
         while wanted:
             for field in (field for field in form.fields if field.name in wanted):
                 given = await self._ask(field)

@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.text import Text as Line
 
 from adapters.terminal.inert import inert, inert_line
-from bot.card import Instant, Link, Mono, Person, Plain, Span, Spans, Strong, When
+from bot.card import Instant, Link, Mono, Person, Plain, Role, Span, Spans, Strong, When
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -66,7 +66,7 @@ class Page:
                 return self._mono(inert_line(text), bare)
             case Link(text, url):
                 return self._link(inert_line(text), inert_line(url))
-            case Person(_, name):
+            case Person(_, name) | Role(_, name):
                 return Line(inert_line(name))
             case Instant():
                 return Line(shown(span.at, span.zone, span.show))

@@ -24,28 +24,41 @@ from bot.store.tables import overrides as override_table
 
 
 def save_channel(
-    conn: Connection, place: Place, schedule: Schedule, filters: Filters, by: Actor, now: datetime
+    conn: Connection,
+    place: Place,
+    schedule: Schedule,
+    filters: Filters,
+    by: Actor,
+    now: datetime,
+    role: str | None = None,
 ) -> Channel:
     """Set a channel up, or change how it is: its plan is void, and only instants after ``now`` count.
 
-    Whoever saves it first is its first manager. A channel that was gone is back; a paused one stays paused.
+    ``role`` is whom its questions ping, None: nobody. Whoever saves it first is its first manager. A channel that was
+    gone is back; a paused one stays paused.
     """
     team = workspace(conn, place.platform, place.workspace, now)
     known = channel_at(conn, place)
     if known is None:
-        return _add(conn, team, place, schedule, filters, by, now)
+        return _add(conn, team, place, schedule_columns(schedule, filters) | {"role": role}, by, now)
     state = ChannelState.ACTIVE if known.state is ChannelState.GONE else known.state
     plan_at = _plan_at(state, schedule.zone, known.paused_until, now)
-    columns = schedule_columns(schedule, filters) | {"state": state, "after": now, "plan_at": plan_at}
+    columns = schedule_columns(schedule, filters) | {
+        "role": role,
+        "state": state,
+        "after": now,
+        "plan_at": plan_at,
+    }
     if place.name:
         columns["name"] = place.name
     return _change(conn, known.id, columns)
 
 
 def _add(
-    conn: Connection, team: int, place: Place, schedule: Schedule, filters: Filters, by: Actor, now: datetime
+    conn: Connection, team: int, place: Place, settings: Mapping[str, object], by: Actor, now: datetime
 ) -> Channel:
-    columns = schedule_columns(schedule, filters) | {
+    columns = {
+        **settings,
         "workspace": team,
         "external_id": place.channel,
         "name": place.name,

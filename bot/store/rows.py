@@ -74,6 +74,7 @@ def _channel(row: Row[tuple[object, ...]], named: Iterable[tuple[str, str]]) -> 
         last_number=row.last_number,
         next_date=row.next_date,
         next_due=row.next_due,
+        role=row.role,
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from bot.card import Block, Button, Card, Choice, Field, FieldKind, Form, Person, Span, Style
+from bot.card import Block, Button, Card, Choice, Field, FieldKind, Form, Person, Role, Span, Style
 from bot.model import Channel, ChannelState, Filters, News, Round, Schedule, Weekday
+from bot.settings import Wanted
 from bot.wording.messages import ASLEEP
 from bot.wording.phrases import (
     button,
@@ -27,8 +28,9 @@ from content.question import Level
 WEEK = tuple(Weekday)
 
 
-def setup_form(form_id: str, place_name: str, schedule: Schedule, filters: Filters, topics: Sequence[Choice]) -> Form:
+def setup_form(form_id: str, place_name: str, stands: Wanted, topics: Sequence[Choice]) -> Form:
     """Everything a channel can be set to, filled with how it stands."""
+    schedule, filters = stands.schedule, stands.filters
     return Form(
         form_id,
         "PyQuiz set-up",
@@ -68,6 +70,7 @@ def setup_form(form_id: str, place_name: str, schedule: Schedule, filters: Filte
                 optional=True,
                 hint="3.12; empty: any",
             ),
+            Field("role", "Role to ping", FieldKind.ROLE, (stands.role,) if stands.role else (), optional=True),
         ),
         (line(f"For {place_name}."),),
     )
@@ -133,6 +136,8 @@ def confirmation(channel: Channel, slots: Sequence[Slot], left: int) -> Card:
     ]
     if schedule.holidays:
         blocks.append(quiet(f"Public holidays are left out ({schedule.holidays})."))
+    if channel.role:
+        blocks.append(_pinged(channel.role))
     if left < 20:
         blocks.append(quiet(f"These choices leave {count(left, 'question')}: after that, questions come again."))
     wait = f"Wait for {slots[0].date:%A}" if slots else "Wait"
@@ -142,6 +147,10 @@ def confirmation(channel: Channel, slots: Sequence[Slot], left: int) -> Card:
         button("Edit", "setup", channel.id, form=True),
     )
     return _card(blocks, actions)
+
+
+def _pinged(role: str) -> Block:
+    return quiet("Each question pings ", Role(role), "; nothing else pings anybody.")
 
 
 def waiting(channel: Channel, now: datetime) -> Card:
@@ -162,6 +171,8 @@ def status(channel: Channel, open_: Round | None, slots: Sequence[Slot], left: i
         blocks.append(line(f"Topics: {', '.join(sorted(channel.filters.topics))}."))
     if channel.schedule.holidays:
         blocks.append(line(f"Holidays left out: {channel.schedule.holidays}."))
+    if channel.role:
+        blocks.append(_pinged(channel.role))
     if open_:
         blocks.append(line(f"Question {open_.number} is open until ", moment(open_.closes, zone, now), "."))
     if channel.state is ChannelState.ACTIVE:

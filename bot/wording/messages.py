@@ -52,7 +52,7 @@ def question_card(channel: Channel, round_: Round, answered: int) -> Card:
         spans(f"Python question {round_.number}: ", markdown(question.prompt), " Open until ", closes, ".")
     )
     blocks = (heading(round_), *asked(question, round_.order), footer)
-    return Card(plain, blocks, answer_buttons(question, "answer", round_.id), TODAY)
+    return Card(plain, blocks, answer_buttons(question, "answer", round_.id), TODAY, channel.role)
 
 
 def heading(round_: Round) -> Block:

@@ -55,6 +55,17 @@ def test_everything_can_be_set_at_once(finder: Finder) -> None:
     )
 
 
+@pytest.mark.parametrize(("given", "pinged"), [(("77",), "77"), ((), None), (("",), None)])
+def test_a_role_is_kept_as_it_is_given(finder: Finder, given: tuple[str, ...], pinged: str | None) -> None:
+    """None chosen is none; not named, it stays as it stood."""
+    stands = Wanted(STANDS.schedule, STANDS.filters, role="5")
+    wanted, unnamed = read_settings(stands, {"role": given}, finder), read_settings(stands, {}, finder)
+
+    assert isinstance(wanted, Wanted)
+    assert isinstance(unnamed, Wanted)
+    assert (wanted.role, unnamed.role) == (pinged, "5")
+
+
 def test_every_mistake_is_told_at_once(finder: Finder) -> None:
     """One sentence a field, none left for the next try."""
     wanted = read(finder, zone="Atlantis", time="25:00", days="1-5", levels="expert", topics="xyzzyplugh", python="2.7")

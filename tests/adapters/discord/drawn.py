@@ -24,6 +24,7 @@ from bot.card import (
     Options,
     Person,
     Plain,
+    Role,
     Strong,
     Style,
     Text,
@@ -62,6 +63,7 @@ spans = st.lists(
         st.builds(Mono, texts),
         st.builds(Link, texts, urls),
         st.builds(Person, st.just("1"), texts),
+        st.builds(Role, st.sampled_from(["77", "@everyone", "77> <@&78", "9" * 30, ""]), texts),
         instants,
     ),
     max_size=8,
@@ -91,7 +93,8 @@ actions = st.lists(
     ),
     max_size=50,
 ).map(tuple)
-cards = st.builds(Card, texts, st.lists(a_block, max_size=30).map(tuple), actions)
+calls = st.sampled_from([None, "77", "9" * 20, "9" * 21, "@everyone", "77> @here", "", "٣"])
+cards = st.builds(Card, texts, st.lists(a_block, max_size=30).map(tuple), actions, st.just(""), calls)
 fields = st.lists(
     st.builds(
         Field,

@@ -17,6 +17,7 @@ from adapters.discord.forms import fits, modal
 from adapters.discord.layout import Layout
 from adapters.discord.messenger import message
 from bot.card import Button, Card, Choice, Code, Instant, Link, Mono, Plain, Text
+from bot.settings import Wanted
 from bot.wording import guide, messages, receipts
 from bot.wording.managing import setup_form
 from tests.adapters.discord.drawn import HOSTILE, cards, texts
@@ -34,11 +35,11 @@ ALIVE = re.compile(r"(?<!\\)(@(everyone|here)|<@|<#|<:|</|\|\||~~|__)|(?<!:)http
 @settings(max_examples=200, deadline=None)
 @given(cards)
 def test_any_card_is_a_message_that_discord_takes(card: Card) -> None:
-    """Whatever people and packs put into it, and it pings nobody."""
+    """Whatever people and packs put into it, and it pings nobody but the one role it calls."""
     body = message(card, "question:7:2026-01-12")
     check_message(body)
 
-    assert pings(body) == []
+    assert set(pings(body)) == ({f"<@&{card.calls}>"} if card.calls in ("77", "9" * 20) else set())
 
 
 @settings(max_examples=100, deadline=None)
@@ -138,7 +139,7 @@ FORMS = {
     "output form": receipts.answer_form("pq|answer-form|1", OUTPUT, ASKED["output"].order, "Question 42", ()),
 }
 TOPICS = [Choice(f"topic-{n}", f"Topic {n}") for n in range(30)]
-SET_UP = setup_form("pq|setup", "#python", CHANNEL.schedule, CHANNEL.filters, TOPICS)
+SET_UP = setup_form("pq|setup", "#python", Wanted(CHANNEL.schedule, CHANNEL.filters, "77"), TOPICS)
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])

@@ -37,6 +37,7 @@ from bot.card import (
     Tone,
     When,
 )
+from bot.settings import Wanted
 from bot.wording import guide, messages, receipts
 from bot.wording.managing import setup_form
 from tests.bot.wording.samples import CHANNEL, CHOICE, OUTPUT, SELECT, TALLY, round_of
@@ -211,7 +212,9 @@ CARDS = {
 FORMS = {
     "select form": receipts.answer_form("pq|answer-form|1", SELECT, ASKED["select"].order, "Question 42", ("0",)),
     "output form": receipts.answer_form("pq|answer-form|1", OUTPUT, ASKED["output"].order, "Question 42", ()),
-    "set-up": setup_form("pq|setup", "#python", CHANNEL.schedule, CHANNEL.filters, [Choice("closures", "Closures")]),
+    "set-up": setup_form(
+        "pq|setup", "#python", Wanted(CHANNEL.schedule, CHANNEL.filters, "77"), [Choice("closures", "Closures")]
+    ),
 }
 
 

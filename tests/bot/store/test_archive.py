@@ -81,6 +81,7 @@ def the_rest(conn: Connection, player: int) -> None:
     keep(conn, missed)
     person, now = {"person": "U9", "at": at(9)}, {"at": at(9)}
     conn.execute(sa.insert(tables.persons).values(id=3, created=at(9)))
+    conn.execute(sa.update(tables.channels).values(role="77"))
     conn.execute(sa.update(tables.players).where(tables.players.c.id == player).values(person=3))
     away = {"player": player, "since": MONDAY, "until": MONDAY + timedelta(days=1)}
     conn.execute(sa.insert(tables.aways).values(away | now))

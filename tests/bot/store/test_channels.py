@@ -21,10 +21,10 @@ CHOOSY = Filters(frozenset({Level.MID, Level.SENIOR}), frozenset({"closures", "g
 
 async def test_what_is_saved_comes_back(store: Store) -> None:
     """Every setting of a schedule and of filters, and who saved it first."""
-    saved = await store.write(channels.save_channel, PLACE, BERLIN, CHOOSY, ADA, at(7))
+    saved = await store.write(channels.save_channel, PLACE, BERLIN, CHOOSY, ADA, at(7), "77")
 
     assert saved == await store.read(channels.channel, saved.id) == await store.read(channels.channel_at, PLACE)
-    assert (saved.place, saved.schedule, saved.filters) == (PLACE, BERLIN, CHOOSY)
+    assert (saved.place, saved.schedule, saved.filters, saved.role) == (PLACE, BERLIN, CHOOSY, "77")
     assert (saved.state, saved.managers, saved.last_number) == (ChannelState.ACTIVE, (ADA,), 0)
 
 
@@ -37,6 +37,14 @@ async def test_the_first_who_saves_is_the_manager(store: Store) -> None:
 
     assert again.managers == (ADA,)
     assert (again.schedule, again.filters, again.place.name) == (UTC_DAY, Filters(), "#python")
+
+
+async def test_a_role_is_pinged_only_while_somebody_wants_it(store: Store) -> None:
+    """Saved without one, nobody is pinged."""
+    await store.write(channels.save_channel, PLACE, BERLIN, CHOOSY, ADA, at(7), "77")
+    again = await store.write(channels.save_channel, PLACE, BERLIN, CHOOSY, ADA, at(8))
+
+    assert again.role is None
 
 
 async def test_one_workspace_never_sees_another(desk: Desk) -> None:

@@ -17,7 +17,7 @@ HELP = """\
   /pyquiz-setup zone=Berlin another one, with its options
   type meta                 what is suggested for what was typed so far
   press B                   the button with that label, on the latest message that has one
-  choose Days mon,wed       in the menu with that placeholder
+  choose Days mon,wed       in the menu with that placeholder; @pythonistas for a role, none for nothing
   submit time_zone=Berlin   fill fields of the modal, by their labels, and send it (several values: answer=0,2)
   look                      show the channel again
   thread                    show what stands in the threads
@@ -68,7 +68,8 @@ class Sandbox:
                 self._shown = max(0, self._shown - 1)
             case "choose":
                 label, _, values = rest.rpartition(" ")
-                self._told(await self.who.choose(label, values.split(","), self.channel))
+                chosen = [self._id_of(value) for value in values.split(",") if value != "none"]
+                self._told(await self.who.choose(label, chosen, self.channel))
                 self._shown = max(0, self._shown - 1)
             case "submit":
                 self._told(await self._submit(rest))
@@ -79,10 +80,16 @@ class Sandbox:
             case "/pyquiz":
                 self._told(await self.who.command(rest, self.channel))
             case _ if verb.startswith("/"):
-                given = dict(word.split("=", 1) for word in shlex.split(rest))
+                given = {name: self._id_of(value) for name, value in (word.split("=", 1) for word in shlex.split(rest))}
                 self._told(await self.who.slash(verb[1:], given, self.channel))
             case _:
                 print(HELP)
+
+    def _id_of(self, name: str) -> str:
+        """A role's or channel's id by its name; anything else as it is."""
+        known = {each.name: each.id for each in (*self.who.guild.roles.values(), *self.who.guild.channels.values())}
+        known["everyone"] = self.who.guild.id
+        return str(known[name[1:]]) if name[:1] in ("@", "#") and name[1:] in known else name
 
     def _told(self, done: Interaction) -> None:
         if done.response is None:
@@ -107,6 +114,8 @@ async def main() -> None:
     discord.port = PORT
     async with discord:
         discord.channel("python")
+        discord.channel("rust")
+        discord.role("pythonistas")
         sandbox = Sandbox(discord)
         print("A stand-in Discord is running. Point PyQuiz at it, in another terminal:\n")
         print(f"  DISCORD_API_URL={discord.api_url} DISCORD_GATEWAY_URL={discord.gateway_url} \\")

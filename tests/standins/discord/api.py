@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tests.standins.discord.faults import DiscordError
-from tests.standins.discord.limits import check_commands, check_message, pings
+from tests.standins.discord.limits import check_commands, check_message
 from tests.standins.discord.town import (
     BEGIN_THREADS,
     COMPONENTS_V2,
@@ -75,7 +75,7 @@ def post_message(discord: DiscordStandIn, names: Names, body: Json, query: Names
     message = Message(discord.next_id(), channel.id, discord.bot, body, discord.clock(), reply_to=reply, nonce=nonce)
     message.versions.append(body)
     channel.messages.append(message)
-    discord.pings += pings(body)
+    discord.ping(channel, body)
     return message.json()
 
 
@@ -102,7 +102,7 @@ def edit_message(discord: DiscordStandIn, names: Names, body: Json, query: Names
         discord.old_edits -= 1
     check_message(body, message.flags & COMPONENTS_V2)
     message.change(body)
-    discord.pings += pings(body)
+    discord.ping(channel, body)
     return message.json()
 
 

@@ -170,7 +170,7 @@ class Gateway:
             "id": str(guild.id),
             "name": guild.name,
             "owner_id": "1",
-            "roles": [_everyone(guild)],
+            "roles": [guild.everyone().json(guild.granted), *(role.json() for role in guild.roles.values())],
             "channels": [self.channel_json(each.id) for each in guild.channels.values() if each.parent is None],
             "members": [{**member, "mute": False, "flags": 0}],
             "member_count": 3,
@@ -218,21 +218,6 @@ class Gateway:
 
 
 JOINED = "2026-01-01T00:00:00+00:00"
-
-
-def _everyone(guild: Guild) -> Json:
-    return {
-        "id": str(guild.id),
-        "name": "@everyone",
-        "permissions": str(guild.granted),
-        "position": 0,
-        "color": 0,
-        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
-        "hoist": False,
-        "managed": False,
-        "mentionable": False,
-        "flags": 0,
-    }
 
 
 async def _abort(ws: web.WebSocketResponse) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.standins.discord.faults import DiscordError
-from tests.standins.discord.limits import check_choices, check_message, check_modal, pings
+from tests.standins.discord.limits import check_choices, check_message, check_modal
 from tests.standins.discord.town import COMPONENTS_V2, EPHEMERAL, LOADING, Channel, Json, Message, User
 
 if TYPE_CHECKING:
@@ -204,13 +204,13 @@ class Interactions:
         )
         message.versions.append(body)
         done.channel.messages.append(message)
-        self.discord.pings += pings(body)
+        self.discord.ping(done.channel, body)
         self.discord.stir()
         return message
 
     def _change(self, message: Message, body: Json) -> None:
         message.change(body)
-        self.discord.pings += pings(body)
+        self.discord.ping(self.discord.channels[message.channel], body)
         self.discord.stir()
 
 

@@ -18,6 +18,7 @@ def check_message(body: Json, flags: int | None = None) -> None:
     held = int(body.get("flags", 0)) | (flags or 0)
     parts = body.get("components") or []
     nonce = body.get("nonce")
+    _check_mentions(body.get("allowed_mentions"))
     _need(nonce is None or len(str(nonce)) <= 25, "nonce: 25")
     if held & COMPONENTS_V2:
         for name in ("content", "embeds", "poll", "stickers"):
@@ -84,8 +85,17 @@ def pings(body: Json) -> list[str]:
     allowed = body.get("allowed_mentions")
     text = " ".join([str(body.get("content") or ""), *words(body.get("components") or [])])
     found = [match[0] for match in MENTIONS.finditer(re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL))]
+    named = [f"<@&{id_}>" for id_ in (allowed or {}).get("roles", [])]
     replied = ["replied user"] if body.get("message_reference") and (allowed or {}).get("replied_user", True) else []
-    return (found if allowed is None or allowed.get("parse") else []) + replied
+    return [one for one in found if allowed is None or allowed.get("parse") or one in named] + replied
+
+
+def _check_mentions(allowed: Json | None) -> None:
+    for kind in ("roles", "users"):
+        ids = (allowed or {}).get(kind, [])
+        _need(len(ids) <= 100 and all(str(id_).isdecimal() for id_ in ids), f"allowed_mentions {kind}: 100 ids")
+        both = ids and kind in (allowed or {}).get("parse", [])
+        _need(not both, f"allowed_mentions: parse and {kind} exclude each other")
 
 
 def words(value: Any) -> Iterator[str]:
@@ -176,6 +186,9 @@ def _menu(part: Json) -> None:
     _text(part.get("custom_id"), 100, "custom_id")
     _need(len(part.get("placeholder") or "") <= 150, "placeholder: 150")
     if part["type"] != 3:
+        found = part.get("default_values") or []
+        _need(len(found) <= part.get("max_values", 1), "more default_values than max_values")
+        _need(all(str(each["id"]).isdecimal() and each["type"] == DEFAULTS[part["type"]] for each in found), "default")
         return
     options = part.get("options") or []
     _need(1 <= len(options) <= 25, "options: 1 to 25")
@@ -217,5 +230,7 @@ def _check_embeds(embeds: Sequence[Json]) -> None:
         size += sum(len(each["name"]) + len(each["value"]) for each in fields)
     _need(size <= 6000, "embeds: 6000 in all")
 
+
+DEFAULTS = {5: "user", 6: "role", 8: "channel"}
 
 TOP: dict[Any, Callable[[Json], None]] = {1: _row, 10: _display, 14: lambda part: None, 17: _container}

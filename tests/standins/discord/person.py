@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -41,8 +42,12 @@ class Person:
 
     def read(self, message: Message) -> str:
         """A message as they read it."""
-        text = shown(message.components, self.user.zone)
+        text = re.sub(r"<@&(\d+)>", self._role_name, shown(message.components, self.user.zone))
         return f"{message.body.get('content') or ''}\n{text}".strip()
+
+    def _role_name(self, found: re.Match[str]) -> str:
+        role = self.guild.role(int(found[1]))
+        return f"@{role.name.removeprefix('@')}" if role else "@deleted-role"
 
     def sees(self, channel: str) -> list[str]:
         """All messages as they read them."""
@@ -94,8 +99,14 @@ class Person:
         return {
             "channels": {
                 str(c.id): {"id": str(c.id), "name": c.name, "type": c.kind, "permissions": "0"} for c in found
-            }
+            },
+            **self._roles([str(value) for key, value in given.items() if kinds[key] == 8]),
         }
+
+    def _roles(self, ids: Sequence[str]) -> Json:
+        found = [self.guild.role(int(id_)) for id_ in ids]
+        assert None not in found, f"there are no such roles: {ids}"
+        return {"roles": {str(role.id): role.json() for role in found if role is not None}}
 
     async def suggestions(self, typed: str, channel: str, name: str = "pyquiz", field: str = "text") -> list[str]:
         """What is offered for what was typed so far."""
@@ -127,10 +138,13 @@ class Person:
         assert found is not None, f"{self.user.name} sees no menu {label!r} in {channel}: {self.sees(channel)}"
         control = _control(found, label)
         assert control is not None
-        known = {option["value"] for option in control["options"]}
-        assert set(values) <= known, f"the menu offers {known}"
-        assert control["min_values"] <= len(values) <= control["max_values"]
-        data = {"custom_id": control["custom_id"], "component_type": 3, "values": list(values)}
+        kind = control["type"]
+        if kind == 3:
+            known = {option["value"] for option in control["options"]}
+            assert set(values) <= known, f"the menu offers {known}"
+        assert control.get("min_values", 1) <= len(values) <= control.get("max_values", 1)
+        resolved = {"resolved": self._roles(values)} if kind == 6 else {}
+        data = {"custom_id": control["custom_id"], "component_type": kind, "values": list(values), **resolved}
         return await self._do(COMPONENT, channel, data, found)
 
     async def submit(self, channel: str, **fields: str | list[str]) -> Interaction:

@@ -17,17 +17,20 @@ from tests.standins.discord.api import ROUTES, Doing
 from tests.standins.discord.faults import Broken, DiscordError, Drop, Fault, Hang, RateLimited, Refuse
 from tests.standins.discord.gateway import Gateway
 from tests.standins.discord.interactions import Interaction, Interactions
+from tests.standins.discord.limits import pings
 from tests.standins.discord.person import Person
 from tests.standins.discord.town import (
     ADMINISTRATOR,
     COMMANDS,
     MANAGE_SERVER,
+    MENTION_ALL,
     SEND,
     VIEW,
     Channel,
     Guild,
     Json,
     Message,
+    Role,
     User,
 )
 
@@ -166,6 +169,23 @@ class DiscordStandIn:
         rights = VIEW | SEND | COMMANDS | (MANAGE_SERVER if manager else 0) | (ADMINISTRATOR if admin else 0)
         home.rights.setdefault(user.id, rights)
         return Person(self, home, user)
+
+    def role(self, name: str, guild: str = "town", *, mentionable: bool = True) -> Role:
+        """A role of a server by its name, made where it is new."""
+        home = self.guild(guild)
+        found = next((role for role in home.roles.values() if role.name == name), None)
+        if found is None:
+            found = Role(300_000 + len(home.roles), name, mentionable)
+            home.roles[found.id] = found
+        return found
+
+    def ping(self, channel: Channel, body: Json) -> None:
+        """Notify whom a message mentions, of roles only those that the bot may mention."""
+        guild = self.guilds.get(channel.guild or 0)
+        for one in pings(body):
+            role = guild.role(int(one[3:-1])) if guild and one.startswith("<@&") else None
+            if role is None or role.mentionable or (guild and guild.granted & MENTION_ALL):
+                self.pings.append(one)
 
     def under_nonce(self, nonce: str) -> Message | None:
         """The message that was posted under a nonce in the last minutes."""

@@ -9,7 +9,7 @@ Json: TypeAlias = dict[str, Any]
 
 VIEW, SEND, HISTORY = 1 << 10, 1 << 11, 1 << 16
 BEGIN_THREADS, SEND_IN_THREADS, COMMANDS = 1 << 35, 1 << 38, 1 << 31
-MANAGE_SERVER, ADMINISTRATOR = 1 << 5, 1 << 3
+MANAGE_SERVER, ADMINISTRATOR, MENTION_ALL = 1 << 5, 1 << 3, 1 << 17
 
 USUAL = VIEW | SEND | HISTORY | BEGIN_THREADS | SEND_IN_THREADS | COMMANDS
 """What PyQuiz is invited with."""
@@ -124,6 +124,30 @@ class Channel:
 
 
 @dataclass
+class Role:
+    """A role of a server; ``mentionable`` by anyone."""
+
+    id: int
+    name: str
+    mentionable: bool = True
+
+    def json(self, permissions: int = 0) -> Json:
+        """As Discord describes it."""
+        return {
+            "id": str(self.id),
+            "name": self.name,
+            "permissions": str(permissions),
+            "position": 0,
+            "color": 0,
+            "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+            "hoist": False,
+            "managed": False,
+            "mentionable": self.mentionable,
+            "flags": 0,
+        }
+
+
+@dataclass
 class Guild:
     """A server."""
 
@@ -133,6 +157,15 @@ class Guild:
     granted: int = USUAL
     channels: dict[int, Channel] = field(default_factory=dict)
     rights: dict[int, int] = field(default_factory=dict)
+    roles: dict[int, Role] = field(default_factory=dict)
+
+    def everyone(self) -> Role:
+        """The role that everybody has; it has the server's id."""
+        return Role(self.id, "@everyone", mentionable=False)
+
+    def role(self, id_: int) -> Role | None:
+        """A role by its id."""
+        return self.everyone() if id_ == self.id else self.roles.get(id_)
 
     def may(self, channel: Channel, right: int) -> bool:
         """Whether the bot may do something in a channel."""
