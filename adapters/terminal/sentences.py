@@ -17,7 +17,7 @@ def header(channel: str, when: str) -> str:
 
 def how_to_play(players: Sequence[str], wants: str) -> str:
     """Below the first question: what to type, and who else is there."""
-    return f"{wants} {listed(players)} (simulated) play too."
+    return f"{wants} {listed(players)} (simulated) play too." if players else wants
 
 
 TYPE_A_LETTER = "Type a letter."

@@ -86,17 +86,22 @@ class Stage:
 
         What they are told about it.
         """
+        before = len(who.private(channel))
+        await self.choose(who, channel, place)
+        return await self.whispers(who, channel, before + 1)
+
+    async def choose(self, who: Person, channel: str, place: int) -> None:
+        """As ``answer``, without waiting for what comes of it."""
         question = [m for m in self.posted(channel, who.team.id) if m.thread_ts is None][-1]
         controls = question.blocks[-1]["elements"]
-        there, before = self.slack.channel(channel, who.team.id), len(who.private(channel))
+        there = self.slack.channel(channel, who.team.id)
         if len(controls) > 1:
             await who.press_id(controls[place]["action_id"], there, question)
-        else:
-            await who.press_id(controls[0]["action_id"], there, question)
-            modal = await self.slack.until(lambda: who.modal and "submit" in who.modal and who.modal, "a form")
-            boxes = any(block.get("element", {}).get("type") == "checkboxes" for block in modal["blocks"])
-            await who.submit(answer=[str(place)] if boxes else f"typed {place}")
-        return await self.whispers(who, channel, before + 1)
+            return
+        await who.press_id(controls[0]["action_id"], there, question)
+        modal = await self.slack.until(lambda: who.modal and "submit" in who.modal and who.modal, "a form")
+        boxes = any(block.get("element", {}).get("type") == "checkboxes" for block in modal["blocks"])
+        await who.submit(answer=[str(place)] if boxes else f"typed {place}")
 
     async def quiet(self) -> None:
         """Wait until everything that was acknowledged is done."""
