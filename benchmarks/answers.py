@@ -17,6 +17,8 @@ from benchmarks.stage import NOW, Opened, answered, opened, postgres_url, sqlite
 from bot.model import Actor, Place, Press
 from bot.quiz import Quiz
 from bot.work import Draft, Recorded
+from cli.heard import Heard
+from cli.tallies import Tallies
 
 ONE_BY_ONE = 300
 CROWD = 2000
@@ -160,7 +162,7 @@ def _crowd(press: Callable[[int], Awaitable[None]]) -> Callable[[], Awaitable[No
 
 async def _ways(on: Opened) -> tuple[Callable[[int], Awaitable[None]], Callable[[int], Awaitable[None]]]:
     """The store's verb, and the press of a button as an adapter makes it."""
-    quiz = Quiz(on.store, on.bank)
+    face = Heard(Quiz(on.store, on.bank), Tallies())
     place = Place("bench", "W1", "C1")
 
     async def verb(number: int) -> None:
@@ -169,6 +171,6 @@ async def _ways(on: Opened) -> tuple[Callable[[int], Awaitable[None]], Callable[
 
     async def press(number: int) -> None:
         who = Actor("bench", "W1", f"p{number}", f"P{number}")
-        await quiz.press(Press(who, place, f"pq|answer|{on.round.id}|0"), later())
+        await face.press(Press(who, place, f"pq|answer|{on.round.id}|0"), later())
 
     return verb, press

@@ -68,11 +68,14 @@ class Piped:
         return self._first == [None]
 
     async def read(self, prompt: str, complete: Complete | None = None) -> str | None:
-        """The next line, echoed after its prompt so that a transcript reads well."""
+        """The next line, echoed after its prompt so that a transcript reads well. The end stays the end, however
+        often it is read: a form that meets it is left, and then the conversation is."""
         line = self._first.pop() if self._first else await self._queue.get()
-        if line is not None:
-            line = line.rstrip("\r\n")
-            echo(self._screen, prompt, line)
+        if line is None:
+            self._queue.put_nowait(None)
+            return None
+        line = line.rstrip("\r\n")
+        echo(self._screen, prompt, line)
         return line
 
 

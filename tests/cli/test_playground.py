@@ -52,6 +52,14 @@ def test_the_first_screen_and_the_end_of_input(surroundings: dict[str, str]) -> 
     assert "\ntoday > status\n" in done.stdout
 
 
+def test_input_that_ends_within_a_form_ends_the_playground(surroundings: dict[str, str]) -> None:
+    """The form is left as it was, and nobody waits for lines that will not come."""
+    done = play("setup\nBerlin\n", surroundings)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.rstrip().endswith("Left as it was.")
+
+
 def test_with_empty_input_it_shows_a_guided_day(surroundings: dict[str, str]) -> None:
     """The question, people answering, the reveal, the leaderboard, a topic; then it ends by itself."""
     done = play("", surroundings)

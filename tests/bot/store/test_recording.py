@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
+from collections import deque
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -211,6 +214,33 @@ async def test_more_presses_than_a_batch_holds_all_get_in(desk: Desk) -> None:
     outcomes = await asyncio.gather(*(desk.store.record(draft) for draft in drafts))
 
     assert [o.previous for o in outcomes if isinstance(o, Recorded)] == [None, *(d.choice for d in drafts[:-1])]
+
+
+class Dawdling(deque[Any]):
+    """A queue whose second append comes only once the writer has done the first thing and sleeps again."""
+
+    def append(self, item: Any, /) -> None:
+        """Dawdle while something is queued."""
+        if self:
+            while self:
+                time.sleep(0.01)
+            time.sleep(0.2)
+        super().append(item)
+
+
+async def test_a_press_queued_while_the_writer_falls_asleep_wakes_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its thread may be held up anywhere between looking at the queue and joining it."""
+    round_ = await desk.shown(await desk.channel())
+    people = [await desk.player(f"U{i}") for i in range(2)]
+    monkeypatch.setattr(desk.store._writer, "_drafts", Dawdling())
+
+    waiting = [desk.store.record(Draft(round_.id, player.id, "0", None, at(10))) for player in people]
+    async with asyncio.timeout(20):
+        outcomes = await asyncio.gather(*waiting)
+
+    assert outcomes == [Recorded(None, None)] * 2
 
 
 async def test_the_database_itself_refuses_an_answer_by_nobody(desk: Desk) -> None:
