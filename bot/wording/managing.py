@@ -140,7 +140,8 @@ def confirmation(channel: Channel, slots: Sequence[Slot], left: int) -> Card:
         blocks.append(_pinged(channel.role))
     if left < 20:
         blocks.append(quiet(f"These choices leave {count(left, 'question')}: after that, questions come again."))
-    wait = f"Wait for {slots[0].date:%A}" if slots else "Wait"
+    first = next((slot for slot in slots if slot.skip is None), None)
+    wait = f"Wait for {first.date:%A}" if first else "Wait"
     actions = (
         does("Ask the first one now", "ask now", channel.id, Style.PRIMARY),
         button(wait, "wait", channel.id),
