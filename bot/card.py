@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.model import Place
+
 
 @dataclass(frozen=True, slots=True)
 class Plain:
@@ -208,11 +210,21 @@ class Where(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """A card says that something will be asked in ``place``. An adapter that knows PyQuiz cannot speak there says that
+    instead, with a button whose id is ``again``: pressed, it brings the card anew."""
+
+    place: Place
+    again: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What to show to somebody who spoke."""
 
     card: Card
     where: Where = Where.PRIVATE
+    promise: Promise | None = None
 
 
 class FieldKind(StrEnum):
@@ -222,7 +234,7 @@ class FieldKind(StrEnum):
     ONE = "one"  # one of choices
     MANY = "many"  # any of choices
     SUGGEST = "suggest"  # one, out of what Face.suggest offers as one types
-    CHANNEL = "channel"  # a channel of this workspace, by the platform's id
+    CHANNEL = "channel"  # a channel of this workspace, by the platform's id: see Submission.place
     ROLE = "role"  # a role of this workspace, by the platform's id; left out where a platform has none
 
 
@@ -241,13 +253,17 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Something to fill in; ``id`` is a ButtonId in its written form, and comes back with the Submission."""
+    """Something to fill in; ``id`` is a ButtonId in its written form, and comes back with the Submission.
+
+    ``previewed``: what it would do (``Face.preview``) is to be shown before it is sent.
+    """
 
     id: str
     title: str
     submit: str
     fields: tuple[Field, ...]
     intro: tuple[Block, ...] = ()
+    previewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

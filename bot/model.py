@@ -40,7 +40,8 @@ class Actor:
     """Somebody who speaks, as the platform describes them.
 
     ``admin``: may administrate the workspace. ``may_set_up``: the platform's rule lets them set PyQuiz up in the
-    place they speak in. ``zone`` is their IANA zone where the platform tells it.
+    place they speak in. ``zone`` is their IANA zone where the platform tells it. ``channels``: the channels they can
+    see, by the platform's ids, where the adapter knows; outside a channel only these are spoken of.
     """
 
     platform: str
@@ -50,6 +51,7 @@ class Actor:
     admin: bool = False
     may_set_up: bool = False
     zone: str | None = None
+    channels: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,11 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A form was sent. ``form`` is the Form's id; ``values`` its fields' contents by name."""
+    """A form was sent. ``form`` is the Form's id; ``values`` its fields' contents by name.
+
+    ``place`` is where the form was opened or, where a field chose a channel, that channel by its id and name; then
+    ``actor.may_set_up`` speaks of it. Adapters ask their platform; a channel that a person cannot see is not passed on.
+    """
 
     actor: Actor
     place: Place

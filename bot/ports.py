@@ -92,6 +92,9 @@ class Face(Protocol):
     async def command(self, command: Command, now: datetime) -> Reply | Form:
         """Something was typed."""
 
+    async def preview(self, submission: Submission, now: datetime) -> Card | Reply | FieldErrors:
+        """What sending a form that is ``previewed`` would do; nothing is done. A Reply: why it may not be sent."""
+
     async def submit(self, submission: Submission, now: datetime) -> Reply | FieldErrors:
         """A form was sent."""
 
@@ -99,8 +102,8 @@ class Face(Protocol):
         """What could be meant by ``text``, 25 at most: for the field ``command`` what can follow ``/pyquiz``, for
         ``zone`` time zones, for ``topics`` topics."""
 
-    async def home(self, who: Actor, now: datetime) -> Card:
-        """One person's own page."""
+    async def home(self, who: Actor, now: datetime) -> tuple[Card, ...]:
+        """One person's own page, its parts from top to bottom."""
 
     def form(self, button: ButtonId) -> Form | None:
         """The skeleton of the form that a button opens, without I/O; None for a button that opens none."""

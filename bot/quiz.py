@@ -8,15 +8,18 @@ from bot import commands
 from bot.answering import Answering
 from bot.card import BadButton, ButtonId, Card, Choice, FieldErrors, Form, Reply, Where
 from bot.commands import Said, Verb
+from bot.home import Home
 from bot.managing import Managing
 from bot.model import Actor, Channel, Command, Period, Place, Press, Submission
+from bot.outlook import Outlook
 from bot.ports import PlaceBack, PlaceGone, Revoked
 from bot.practising import Practising
+from bot.setting_up import SettingUp
 from bot.standing import Standing
 from bot.store import rounds
 from bot.store.door import Store
 from bot.whereabouts import Here, find_channel, may_manage, own_channel
-from bot.wording import guide, learning, managing, receipts
+from bot.wording import guide, learning, managing, receipts, setting_up
 from content.bank import Bank
 from content.search import Finder
 
@@ -40,7 +43,10 @@ class Quiz:
         self._answering = Answering(store)
         self._practising = Practising(store, bank, self._finder)
         self._standing = Standing(store, bank)
-        self._managing = Managing(store, bank, self._finder)
+        self._outlook = Outlook(store, bank)
+        self._setting_up = SettingUp(store, bank, self._finder, self._outlook)
+        self._managing = Managing(store, bank, self._outlook)
+        self._home = Home(store, self._answering, self._standing, self._outlook)
 
     async def press(self, press: Press, now: datetime) -> Reply | Form:
         """A button was pressed. An id that no card of ours holds is answered kindly, not trusted."""
@@ -72,8 +78,9 @@ class Quiz:
             case "share":
                 return await self._share(actor, int(args[0]), Period(args[1]), date.fromisoformat(args[2]), now)
             case "wait":
-                channel = await own_channel(self._store, actor, int(args[0]))
-                return Reply(managing.waiting(channel, now) if channel else guide.stale_button(), Where.REPLACE)
+                return await self._setting_up.waiting(actor, int(args[0]), now)
+            case "confirm":
+                return await self._setting_up.confirm(actor, int(args[0]), now)
             case "do":
                 channel_id = int(args[1]) if len(args) > 1 else None
                 return await self._say(Command(actor, press.place, args[0]), channel_id, now)
@@ -97,17 +104,26 @@ class Quiz:
             return await self._topic(command.actor, text, now)
         here = await find_channel(self._store, command.actor, command.place, channel_id, now)
         elsewhere = here.channel is not None and here.channel.place.channel != command.place.channel
-        if said.verb in ABOUT_THE_PLACE and command.place.channel and channel_id is None and elsewhere:
+        if channel_id is None and elsewhere and self._means_another(said.verb, command, here.channel):
             here = Here(None)
         if here.channel is None and said.verb not in WITHOUT_CHANNEL:
             return await self._without_channel(command, said, here, now)
         return await self._do(command, said, here.channel, now)
 
+    def _means_another(self, verb: Verb, command: Command, own: Channel | None) -> bool:
+        """Whether a command is not about the channel that somebody plays in: in a channel it may be about that one;
+        elsewhere, who sets up and does not manage the own one, means a new one."""
+        if command.place.channel:
+            return verb in ABOUT_THE_PLACE
+        return verb is Verb.SETUP and may_manage(command.actor, None) and not may_manage(command.actor, own)
+
     async def _without_channel(self, command: Command, said: Said, here: Here, now: datetime) -> Reply | Form:
-        if said.verb is Verb.SETUP and command.place.channel:
-            return await self._managing.set_up(command.actor, command.place, None, said.values, now)
+        if said.verb is Verb.SETUP and (command.place.channel or not here.several):
+            return await self._setting_up.command(command.actor, command.place, None, said.values, now)
         if here.several:
-            return Reply(managing.which_channel(here.several, commands.clean(command.text)))
+            new = said.verb is Verb.SETUP and not said.values and may_manage(command.actor, None)
+            also = (guide.set_up_another(),) if new else ()
+            return Reply(managing.which_channel(here.several, commands.clean(command.text), also))
         return Reply(managing.not_set_up(command.place.name, may_manage(command.actor, None)))
 
     async def _do(self, command: Command, said: Said, channel: Channel | None, now: datetime) -> Reply | Form:
@@ -145,6 +161,8 @@ class Quiz:
                 return await self._standing.streak(actor, channel, now)
             case Verb.STATUS:
                 return await self._managing.status(channel, now)
+            case Verb.SETUP:
+                return await self._setting_up.command(actor, channel.place, channel, said.values, now)
             case _:
                 return await self._managing.command(actor, channel, said, now)
 
@@ -176,42 +194,46 @@ class Quiz:
             if button.verb == "try-form":
                 return await self._practising.submit(submission, int(button.args[0]), now)
             if button.verb == "setup":
-                return await self._managing.submit(submission, _id(button), now)
+                return await self._setting_up.submit(submission, _id(button), now)
         except (BadButton, ValueError, IndexError):
+            pass
+        return Reply(guide.stale_button())
+
+    async def preview(self, submission: Submission, now: datetime) -> Card | Reply | FieldErrors:
+        """What sending the set-up form would do; no other form is previewed."""
+        try:
+            button = ButtonId.read(submission.form)
+            if button.verb == "setup":
+                return await self._setting_up.preview(submission, _id(button), now)
+        except (BadButton, ValueError):
             pass
         return Reply(guide.stale_button())
 
     async def suggest(self, who: Actor, field: str, text: str) -> tuple[Choice, ...]:
         """What could be meant: commands and topics, zones, or topics."""
         if field == "zone":
-            return self._managing.zones(text)[:SUGGESTIONS]
+            return self._setting_up.zones(text)[:SUGGESTIONS]
         topics = tuple(Choice(topic.slug, topic.title) for topic in self._finder.suggest(text, SUGGESTIONS))
         if field == "topics":
             return topics
         said = tuple(Choice(name, name) for name in commands.completions(text))
         return (*said, *topics)[:SUGGESTIONS]
 
-    async def home(self, who: Actor, now: datetime) -> Card:
-        """One person's own page: today's open question, their standing, help where there is nothing yet."""
-        here = await find_channel(self._store, who, Place(who.platform, who.workspace, person=who.person), None, now)
-        if here.channel is None:
-            return managing.which_channel(here.several, "today") if here.several else guide.help_card(None, who.admin)
-        today = await self._today(who, here.channel, now)
-        own = await self._standing.me(who, here.channel, now)
-        blocks = (*today.card.blocks, *own.card.blocks)
-        return Card(today.card.plain, blocks, (*today.card.actions, *own.card.actions), today.card.name)
+    async def home(self, who: Actor, now: datetime) -> tuple[Card, ...]:
+        """One person's own page: today's questions, their standing, what they manage, and the way on."""
+        return await self._home.page(who, now)
 
     def form(self, button: ButtonId) -> Form | None:
         """The skeleton of the form that a button opens; None where it opens none."""
         if button.verb in ANSWER_FORMS or button.verb == "try-form":
             return receipts.answer_skeleton(str(button))
-        return managing.setup_skeleton(str(button)) if button.verb == "setup" else None
+        return setting_up.setup_skeleton(str(button)) if button.verb == "setup" else None
 
     async def fill(self, form: Form, who: Actor, place: Place, now: datetime) -> Form | Reply:
         """The form with its values, or why it may not be had."""
         button = ButtonId.read(form.id)
         if button.verb == "setup":
-            return await self._managing.fill(form, who, place, _id(button), now)
+            return await self._setting_up.fill(form, who, place, _id(button))
         if button.verb == "try-form":
             return await self._practising.form(form, who, int(button.args[0]), now)
         return await self._answering.form(form, button.verb, who, int(button.args[0]), now)

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from bot import scoring
 from bot.calendar import local
 from bot.card import Person, Reply, Where
-from bot.model import Actor, Channel, Period, RoundState, Streak
+from bot.model import Actor, Channel, Period, Player, RoundState, Streak
 from bot.store import answers, boards, rounds
 from bot.store.door import Store
 from bot.whereabouts import player_of
 from bot.wording import boards as wording
-from bot.work import Board, Played
+from bot.work import Board, Own, Played
 from content.bank import Bank
 
 
@@ -61,18 +61,24 @@ class Standing:
     async def me(self, actor: Actor, channel: Channel, now: datetime) -> Reply:
         """One's points, accuracy, runs and strengths."""
         player = await player_of(self._store, actor, now)
-        played = await self._store.read(answers.played, channel.id, player.id)
-        if not any(one.answered for one in played):
+        own = await self.own(player, channel, now)
+        if own is None:
             return Reply(wording.nothing_answered(channel))
         today = local(channel.schedule.zone, now).date()
-        month = await self._board(channel, Period.MONTH, today, player.id, now)
-        players = await self._store.read(boards.ranked, channel.id, Period.MONTH, month.start)
         ever = await self._board(channel, Period.ALL, today, player.id, now)
-        streak = await self._store.read(boards.streak, channel.id, player.id) or Streak()
         strengths = await self._store.read(boards.strengths, player.id, channel.id)
         titles = {topic.slug: topic.title for topic in self._bank.topics}
-        run = streak.run + answered_open(played)
-        return Reply(wording.own_page(channel, month.own, players, ever.own, streak, run, strengths, titles))
+        return Reply(wording.own_page(channel, own, ever.own, strengths, titles))
+
+    async def own(self, player: Player, channel: Channel, now: datetime) -> Own | None:
+        """How a player stands in a channel this month; None before their first answer there."""
+        played = await self._store.read(answers.played, channel.id, player.id)
+        if not any(one.answered for one in played):
+            return None
+        month = await self._board(channel, Period.MONTH, local(channel.schedule.zone, now).date(), player.id, now)
+        players = await self._store.read(boards.ranked, channel.id, Period.MONTH, month.start)
+        streak = await self._store.read(boards.streak, channel.id, player.id) or Streak()
+        return Own(month.own, players, streak, streak.run + answered_open(played))
 
     async def streak(self, actor: Actor, channel: Channel, now: datetime) -> Reply:
         """One's streak, round by round."""

@@ -30,10 +30,22 @@ async def find_channel(store: Store, actor: Actor, place: Place, wanted: int | N
     here = await store.read(channels.channel_at, place) if place.channel else None
     if here is not None:
         return Here(here)
-    player = await player_of(store, actor, now)
-    known = await store.read(players.channels_played, player.id)
-    known = known or await store.read(channels.channels_in, actor.platform, actor.workspace)
+    known = await own_channels(store, actor, now)
     return Here(known[0]) if len(known) == 1 else Here(None, known)
+
+
+async def own_channels(store: Store, actor: Actor, now: datetime) -> tuple[Channel, ...]:
+    """The channels somebody plays in; before they play, all of their workspace. None that they cannot see."""
+    player = await player_of(store, actor, now)
+    known = seen_by(actor, await store.read(players.channels_played, player.id))
+    return known or seen_by(actor, await store.read(channels.channels_in, actor.platform, actor.workspace))
+
+
+def seen_by(actor: Actor, found: tuple[Channel, ...]) -> tuple[Channel, ...]:
+    """Of some channels, those that somebody can see, as far as the platform tells."""
+    if actor.channels is None:
+        return found
+    return tuple(channel for channel in found if channel.place.channel in actor.channels)
 
 
 async def own_channel(store: Store, actor: Actor, channel_id: int) -> Channel | None:

@@ -188,3 +188,14 @@ class Played:
     excused: bool
     topic: str
     points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """How one player stands in a channel: the month's line, out of how many, the streak, and the run of answered
+    rounds with an open one in it."""
+
+    month: BoardRow | None
+    players: int
+    streak: Streak
+    run: int

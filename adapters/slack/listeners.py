@@ -164,8 +164,8 @@ class Listeners:
             await self._show_home(heard)
 
     async def _show_home(self, heard: Heard) -> None:
-        card = await self._face.home(await self._people.actor(heard), self._clock())
-        await self._replies.publish(heard, card)
+        cards = await self._face.home(await self._people.actor(heard), self._clock())
+        await self._replies.publish(heard, cards)
 
     async def _submit(self, heard: Heard, form: str, body: Payload) -> Reply | FieldErrors:
         actor = await self._people.actor(heard)

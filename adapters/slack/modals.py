@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.slack.blocks import Element, Json, blocks, options
@@ -65,9 +65,15 @@ def page(card: Card, memory: Memory) -> Element:
     }
 
 
-def home(card: Card) -> Element:
-    """The Home tab."""
-    return {"type": "home", "blocks": blocks(card, MODAL_BLOCKS)}
+def home(cards: Sequence[Card]) -> Element:
+    """The Home tab: its parts with a line between."""
+    shown: list[Json] = []
+    for card in cards:
+        part = blocks(card, MODAL_BLOCKS)
+        if len(shown) + len(part) >= MODAL_BLOCKS:
+            break
+        shown += [{"type": "divider"}, *part] if shown else part
+    return {"type": "home", "blocks": shown}
 
 
 def _can_show(field: FormField) -> bool:

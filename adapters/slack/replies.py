@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 from aiohttp import ClientSession
@@ -113,10 +114,10 @@ class Replies:
             return False
         return (answer["channel"] or {}).get("is_member") is False
 
-    async def publish(self, heard: Heard, card: Card) -> None:
+    async def publish(self, heard: Heard, cards: Sequence[Card]) -> None:
         """Show somebody's Home tab, unless it was changed since they looked."""
         seen: Element = {"hash": heard.view_hash} if heard.view_hash else {}
-        await self._call(heard, "views.publish", {"user_id": heard.user, "view": home(card), **seen})
+        await self._call(heard, "views.publish", {"user_id": heard.user, "view": home(cards), **seen})
 
     async def _call(self, heard: Heard, method: str, body: Element) -> Element | None:
         client: AsyncWebClient | None = await self._clients(heard.team)

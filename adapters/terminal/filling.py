@@ -12,7 +12,7 @@ from adapters.terminal.lines import Complete, Lines
 from adapters.terminal.page import TITLE
 from adapters.terminal.render import blocks
 from adapters.terminal.screen import Screen
-from bot.card import Choice, Field, FieldErrors, FieldKind, Form, Reply
+from bot.card import Card, Choice, Field, FieldErrors, FieldKind, Form, Reply
 from bot.model import Actor, Place, Submission
 from bot.ports import Face
 
@@ -42,11 +42,23 @@ class Filling:
                 if given is None:
                     return None
                 values[field.name] = given
-            came = await self._face.submit(Submission(self._who, self._place, form.id, dict(values)), now)
-            if isinstance(came, Reply):
+            came = await self._send(form, Submission(self._who, self._place, form.id, dict(values)), now)
+            if not isinstance(came, FieldErrors):
                 return came
             wanted = self._explain(form, came)
         return None
+
+    async def _send(self, form: Form, submission: Submission, now: datetime) -> Reply | FieldErrors | None:
+        """Send a form, after a look at what it would do where it has one; None where that was enough."""
+        if form.previewed:
+            shown = await self._face.preview(submission, now)
+            if not isinstance(shown, Card):
+                return shown
+            self._screen.lines(blocks(shown.blocks, self._screen.page))
+            line = await self._lines.read(f"{inert_line(form.submit)} [{sentences.YES}]: ")
+            if line is None or line.strip().casefold() not in sentences.AGREED:
+                return None
+        return await self._face.submit(submission, now)
 
     def _explain(self, form: Form, came: FieldErrors) -> list[str]:
         labels = {field.name: field.label for field in form.fields}

@@ -29,6 +29,10 @@ TRY = "Try:  /pyquiz metaclass    /pyquiz leaderboard    :week (play five days)"
 ONLY_YOU = "(only you)"
 BYE = "See you tomorrow."
 CANCELLED = "Left as it was."
+YES = "yes"
+AGREED = frozenset({"", "y", "yes", "save"})
+"""What saves a form after a look at what it would do."""
+
 NEEDED = "This one is needed; :cancel leaves everything as it was."
 ONE_OF = "Choose by number or name."
 NOTHING_AHEAD = "Nothing is planned. `status` says why, `resume` or `setup` changes it."

@@ -7,8 +7,21 @@ from datetime import datetime
 
 from bot.card import Block, Card, Person, Plain, Span, Spans, Strong
 from bot.model import Channel, Period, Player, RoundState, Streak
-from bot.wording.phrases import button, count, does, line, listed, moment, quiet, read_aloud, short_day, spans, title
-from bot.work import Board, BoardRow, Played
+from bot.wording.phrases import (
+    button,
+    count,
+    does,
+    line,
+    listed,
+    moment,
+    named,
+    quiet,
+    read_aloud,
+    short_day,
+    spans,
+    title,
+)
+from bot.work import Board, BoardRow, Own, Played
 
 COLLEAGUE = "a colleague"
 ENOUGH = 2
@@ -21,7 +34,7 @@ def leaderboard(channel: Channel, period: Period, board: Board, caller: int | No
     """A channel's leaderboard as one person sees it: others by place, name and points, the own line with accuracy."""
     when = f"week of {board.start.day} {short_day(board.start)[-3:]}" if last_week else PERIOD_WORDS[period]
     out = f", {board.revealed} of {count(board.rounds, 'answer')} out" if board.revealed < board.rounds else ""
-    blocks: list[Block] = [title(f"{channel.place.name} {when}{out}")]
+    blocks: list[Block] = [title(f"{named(channel.place)} {when}{out}")]
     blocks += [line(_row(row, caller, board)) for row in board.rows]
     if board.own and all(row.player.id != board.own.player.id for row in board.rows):
         blocks += [quiet("…"), line(_row(board.own, caller, board))]
@@ -55,7 +68,7 @@ def _name(player: Player) -> Span:
 def shared_leaderboard(channel: Channel, period: Period, board: Board, by: Person) -> Card:
     """The top ten for everybody, without anybody's "You"."""
     blocks: list[Block] = [
-        line(by, f" shared the leaderboard: {channel.place.name} {PERIOD_WORDS[period]}"),
+        line(by, f" shared the leaderboard: {named(channel.place)} {PERIOD_WORDS[period]}"),
         *(line(_row(row, None, board)) for row in board.rows),
     ]
     return Card(read_aloud(blocks), tuple(blocks))
@@ -63,7 +76,7 @@ def shared_leaderboard(channel: Channel, period: Period, board: Board, by: Perso
 
 def streak_board(channel: Channel, rows: Sequence[tuple[int, Player, int, int]], caller: int | None) -> Card:
     """Who has answered most rounds in a row: (place, player, run, best)."""
-    blocks: list[Block] = [title(f"{channel.place.name}, answered in a row")]
+    blocks: list[Block] = [title(f"{named(channel.place)}, answered in a row")]
     for place, player, run, best in rows:
         name: Span = Strong("You") if player.id == caller else _name(player)
         blocks.append(line(f"{place}  ", name, f"  {run}", *([f", best {best}"] if player.id == caller else [])))
@@ -85,27 +98,23 @@ def no_points_yet(channel: Channel, closes: datetime | None, now: datetime) -> C
 
 def own_page(
     channel: Channel,
-    month: BoardRow | None,
-    players: int,
+    own: Own,
     ever: BoardRow | None,
-    streak: Streak,
-    run: int,
     strengths: Sequence[tuple[str, int, int]],
     titles: Mapping[str, str],
 ) -> Card:
     """One person's points, accuracy, runs and strengths in a channel."""
-    points = month.points if month else 0
-    rank = f", {ordinal(month.place)} of {players}" if month else ""
+    streak = own.streak
     right, answered = (ever.right, ever.answered) if ever else (0, 0)
     blocks: list[Block] = [
-        title(f"You in {channel.place.name}: {count(points, 'point')} this month{rank}."),
+        title(f"You in {named(channel.place)}: {points_and_rank(own)}."),
         line(
             f"Right: {right} of {answered} ({_percent(right, answered)})."
             if answered
             else "No answer of yours is out yet."
         ),
         line(
-            f"Answered in a row: {run}, best {max(streak.best, run)}. "
+            f"Answered in a row: {own.run}, best {max(streak.best, own.run)}. "
             f"Right in a row: {streak.right_run}, best {streak.best_right}. Freezes: {streak.freezes}."
         ),
     ]
@@ -119,6 +128,12 @@ def own_page(
         tuple(blocks),
         (does("Streak", "streak", channel.id), does("Leaderboard", "leaderboard", channel.id)),
     )
+
+
+def points_and_rank(own: Own) -> str:
+    """``34 points this month, 6th of 24``."""
+    points = own.month.points if own.month else 0
+    return f"{count(points, 'point')} this month{f', {ordinal(own.month.place)} of {own.players}' if own.month else ''}"
 
 
 def _percent(part: int, whole: int) -> str:
@@ -156,7 +171,7 @@ def fate(played: Played, *, covered: bool, ended: bool) -> str:
 def streak_page(channel: Channel, run: int, streak: Streak, rounds: Sequence[tuple[Played, str]]) -> Card:
     """The streak round by round, latest first: (round, what became of it: answered, frozen, missed, or why not)."""
     blocks: list[Block] = [
-        title(f"Answered in a row in {channel.place.name}: {run}. Best: {max(run, streak.best)}."),
+        title(f"Answered in a row in {named(channel.place)}: {run}. Best: {max(run, streak.best)}."),
         line(f"Freezes: {streak.freezes}. The next one comes in {count(7 - streak.progress, 'answered round')}."),
     ]
     shown = rounds[-SHOWN_ROUNDS:]

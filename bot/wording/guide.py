@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.card import Block, Button, Card, Mono, Person
 from bot.commands import TABLE, Spec
 from bot.model import Channel
-from bot.wording.managing import clock, days
 from bot.wording.phrases import button, does, joined, line, quiet, read_aloud, spans, title
+from bot.wording.schedules import clock, days
 
 
 def help_card(channel: Channel | None, may_set_up: bool) -> Card:
@@ -56,6 +56,11 @@ def greeting() -> Card:
         tuple(blocks),
         (button("Set up a channel", "setup", form=True), does("See a sample question", "random")),
     )
+
+
+def set_up_another() -> Button:
+    """The button that sets up a channel which PyQuiz does not ask yet."""
+    return button("Set up another channel", "setup", form=True)
 
 
 def stale_button() -> Card:

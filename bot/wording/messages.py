@@ -16,6 +16,7 @@ from bot.wording.phrases import (
     listed,
     markdown,
     moment,
+    named,
     quiet,
     read_aloud,
     spans,
@@ -197,7 +198,7 @@ def _reason(question: Question, written: int) -> Spans:
 
 def note_card(channel: Channel, body: str) -> Card:
     """Something managers should know (``body`` is a ``News``), with what they can do about it."""
-    place = channel.place.name
+    place = named(channel.place)
     actions: tuple[Action, ...] = (button("Change time or levels", "setup", channel.id, form=True),)
     match News(body):
         case News.SILENT:

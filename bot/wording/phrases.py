@@ -28,6 +28,7 @@ from bot.card import (
     Tone,
     When,
 )
+from bot.model import Place
 from content.markup import RunStyle, runs
 
 Part: TypeAlias = str | Span | Spans
@@ -109,6 +110,11 @@ def joined(items: Iterable[Part], between: str = ", ") -> Spans:
             found.append(between)
         found.append(item)
     return spans(*found)
+
+
+def named(place: Place) -> str:
+    """``#python``; where a platform does not tell a channel's name, ``this channel``."""
+    return place.name or "this channel"
 
 
 def short_day(day: date) -> str:

@@ -14,12 +14,6 @@ from bot.wording.phrases import read_aloud
 from tests.bot.room import ADA, HERE, SAM, SETUP, STRANGER, Room, built_in, labelled, labels, only
 
 
-@pytest.fixture
-def room(store: Store) -> Room:
-    """An empty channel."""
-    return Room(store)
-
-
 async def test_setting_up_tells_what_comes(room: Room) -> None:
     """Rhythm, five dates, and the first question at once if wanted."""
     reply = await room.say(SETUP)
@@ -383,17 +377,6 @@ async def test_suggestions_hold_commands_and_topics(room: Room) -> None:
     assert "metaclasses" in found
     assert len(await room.quiz.suggest(ADA, "command", "")) <= 25
     assert (await room.quiz.suggest(ADA, "zone", "Berlin"))[0].value == "Europe/Berlin"
-
-
-async def test_home_shows_the_open_question_and_the_own_standing(store: Store) -> None:
-    """One page for one person."""
-    room = Room(store, only(built_in(), "choice"))
-    await room.press_label(await room.asked(), "A")
-
-    home = await room.quiz.home(ADA, room.now)
-
-    assert "You chose A" in read_aloud(home.blocks)
-    assert "You in #python" in read_aloud(home.blocks)
 
 
 def command(text: str) -> object:

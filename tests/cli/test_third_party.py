@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.card import Button, Card, Reply
-from bot.model import Actor, Command, Place, Press
+from bot.card import Button, Card, Form, Reply
+from bot.model import Actor, Command, Place, Press, Submission
 from bot.ports import Face
 from cli.compose import house
 from cli.platforms import find_adapters
@@ -117,6 +117,21 @@ async def answers(face: Face, who: Actor, card: Card, now: datetime) -> None:
     assert isinstance(reply, Reply)
 
 
+async def sets_up(face: Face, values: dict[str, tuple[str, ...]], now: datetime) -> None:
+    """Open the form, see what it would do, and send it."""
+    form = await face.command(Command(BOSS, ALL_HANDS, "setup"), now)
+    assert isinstance(form, Form)
+    stands = {field.name: field.values for field in form.fields}
+    submission = Submission(BOSS, ALL_HANDS, form.id, stands | values)
+    shown = await face.preview(submission, now)
+    assert isinstance(shown, Card)
+    assert "PyQuiz would ask in #floor-2" in shown.plain
+    saved = await face.submit(submission, now)
+    assert isinstance(saved, Reply)
+    assert saved.promise is not None
+    assert saved.promise.place == ALL_HANDS
+
+
 async def test_a_whole_day_is_played_on_it(paper: Path, tmp_path: Path) -> None:
     """Set up, asked, answered, revealed: the roof ties it in like any platform of ours."""
     clock = Clock()
@@ -125,7 +140,7 @@ async def test_a_whole_day_is_played_on_it(paper: Path, tmp_path: Path) -> None:
     async with house(f"sqlite:///{tmp_path / 'day.db'}", bank_of_choices(), clock.now) as composed:
         await composed.start([adapter])
         face: Face = vars(adapter)["face"]
-        await face.command(Command(BOSS, ALL_HANDS, "setup zone=UTC time=9:30 reveal=16:00"), clock.now())
+        await sets_up(face, {"zone": ("UTC",), "time": ("9:30",), "reveal": ("16:00",)}, clock.now())
         await composed.beat()
         clock.at = BEFORE + timedelta(minutes=30)
         await composed.beat()

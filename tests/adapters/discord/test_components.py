@@ -19,7 +19,7 @@ from adapters.discord.messenger import message
 from bot.card import Button, Card, Choice, Code, Instant, Link, Mono, Plain, Text
 from bot.settings import Wanted
 from bot.wording import guide, messages, receipts
-from bot.wording.managing import setup_form
+from bot.wording.setting_up import setup_form
 from tests.adapters.discord.drawn import HOSTILE, cards, texts
 from tests.bot.wording.samples import CHANNEL, CHOICE, OUTPUT, SELECT, TALLY, round_of
 from tests.standins.discord.limits import check_message, check_modal, pings
@@ -139,7 +139,7 @@ FORMS = {
     "output form": receipts.answer_form("pq|answer-form|1", OUTPUT, ASKED["output"].order, "Question 42", ()),
 }
 TOPICS = [Choice(f"topic-{n}", f"Topic {n}") for n in range(30)]
-SET_UP = setup_form("pq|setup", "#python", Wanted(CHANNEL.schedule, CHANNEL.filters, "77"), TOPICS)
+SET_UP = setup_form("pq|setup", CHANNEL.place, Wanted(CHANNEL.schedule, CHANNEL.filters, "77"), TOPICS)
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])

@@ -39,7 +39,7 @@ from bot.card import (
 )
 from bot.settings import Wanted
 from bot.wording import guide, messages, receipts
-from bot.wording.managing import setup_form
+from bot.wording.setting_up import setup_form
 from tests.bot.wording.samples import CHANNEL, CHOICE, OUTPUT, SELECT, TALLY, round_of
 from tests.standins.slack.limits import check_errors, check_message, check_view, pings
 from tests.standins.slack.shown import shown
@@ -136,7 +136,7 @@ def test_any_card_is_a_page_and_a_home_that_slack_takes(card: Card) -> None:
     """Modals and the Home tab have limits of their own."""
     memory = Memory("", "C" * 20, "https://hooks.slack.com/" + "x" * 120, True, "#" + "n" * 80)
     check_view(modals.page(card, memory))
-    check_view(modals.home(card))
+    check_view(modals.home((card, card)))
 
     assert pings(modals.page(card, memory)) == []
 
@@ -209,11 +209,12 @@ CARDS = {
     "help": guide.help_card(CHANNEL, True),
     "greeting": guide.greeting(),
 }
+TOPICS = (Choice("closures", "Closures"),)
 FORMS = {
     "select form": receipts.answer_form("pq|answer-form|1", SELECT, ASKED["select"].order, "Question 42", ("0",)),
     "output form": receipts.answer_form("pq|answer-form|1", OUTPUT, ASKED["output"].order, "Question 42", ()),
     "set-up": setup_form(
-        "pq|setup", "#python", Wanted(CHANNEL.schedule, CHANNEL.filters, "77"), [Choice("closures", "Closures")]
+        "pq|setup", CHANNEL.place, Wanted(CHANNEL.schedule, CHANNEL.filters, "77"), TOPICS, choose=True
     ),
 }
 

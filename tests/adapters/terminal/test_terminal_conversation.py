@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -82,6 +82,7 @@ class Core:
     pressed: list[tuple[str, str, str | None]] = field(default_factory=list)
     said: list[tuple[str, str]] = field(default_factory=list)
     submitted: list[Submission] = field(default_factory=list)
+    previewed: list[Submission] = field(default_factory=list)
     errors: list[FieldErrors] = field(default_factory=list)
 
     async def press(self, press: Press, now: datetime) -> Reply | Form:
@@ -107,8 +108,12 @@ class Core:
     async def suggest(self, who: Actor, field: str, text: str) -> tuple[Choice, ...]:
         return tuple(Choice(word, word) for word in ("metaclasses", "me", "leaderboard") if word.startswith(text))
 
-    async def home(self, who: Actor, now: datetime) -> Card:
-        return card("home")
+    async def preview(self, submission: Submission, now: datetime) -> Card | Reply | FieldErrors:
+        self.previewed.append(submission)
+        return self.errors.pop(0) if self.errors else card("would be taken")
+
+    async def home(self, who: Actor, now: datetime) -> tuple[Card, ...]:
+        return (card("home"),)
 
     def form(self, button: ButtonId) -> Form | None:
         return None
@@ -506,6 +511,37 @@ async def test_a_form_that_is_left_changes_nothing(lines: list[str]) -> None:
 
     assert played.core.submitted == []
     assert "Left as it was." in shown
+
+
+DATED = replace(SETUP, previewed=True)
+
+
+async def test_what_a_form_would_do_is_shown_before_it_is_sent() -> None:
+    """Enter sends it."""
+    played = Played(core=Core(DATED))
+    shown = await played.type("setup", "", "", "", "", "")
+
+    assert played.core.previewed == played.core.submitted
+    assert shown.index("would be taken") < shown.index("Save [yes]:") < shown.rindex("taken")
+
+
+async def test_a_form_whose_outcome_is_not_wanted_changes_nothing() -> None:
+    """Anything but a yes leaves it."""
+    played = Played(core=Core(DATED))
+    shown = await played.type("setup", "", "", "", "", "no")
+
+    assert len(played.core.previewed) == 1
+    assert played.core.submitted == []
+    assert "Left as it was." in shown
+
+
+async def test_mistakes_are_told_before_anything_is_shown() -> None:
+    """The form asks again for the field, then shows what it would do."""
+    played = Played(core=Core(DATED, errors=[FieldErrors((("zone", "There is no Berln."),))]))
+    shown = await played.type("setup", "Berln", "", "", "", "Europe/Berlin", "yes")
+
+    assert shown.index("Time zone: There is no Berln.") < shown.index("would be taken")
+    assert [submission.values["zone"] for submission in played.core.submitted] == [("Europe/Berlin",)]
 
 
 async def test_a_choice_that_is_not_there_is_asked_for_again() -> None:
