@@ -39,8 +39,12 @@ class Memory:
 
 
 def view(form: Form, memory: Memory) -> Element:
-    """A modal; without fields it is the skeleton that an update will fill."""
-    intro = blocks(Card("", form.intro))
+    """A modal; without fields it is the skeleton that an update will fill.
+
+    Where a field chooses the channel, what says which it is is left out: the choice may change.
+    """
+    chooses = any(field.kind is Kind.CHANNEL for field in form.fields)
+    intro = [] if chooses else blocks(Card("", form.intro))
     submit = {"submit": _plain(form.submit, MODAL_TITLE)} if form.fields else {}
     return {
         "type": "modal",

@@ -506,7 +506,7 @@ async def test_a_form_that_comes_too_late_opens_from_a_button(stage: Stage) -> N
     text = await stage.slack.until(lambda: "Time zone" in ada.modal_text() and ada.modal_text())
 
     assert "PyQuiz set-up: press to open it." in said
-    assert "For #python" in text
+    assert "Channel: <CPYTHON>" in text
 
 
 async def test_settings_in_the_environment_make_no_other_app_of_it(

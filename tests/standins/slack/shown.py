@@ -53,6 +53,9 @@ def _control(element: Json) -> str:
         return f"[{element['text']['text']}]"
     if element["type"] == "plain_text_input":
         return f"({element.get('initial_value', '')})"
+    if element["type"] == "conversations_select":
+        here = "this channel" if element.get("default_to_current_conversation") else ""
+        return f"<{element.get('initial_conversation', here)}>"
     initial = [element["initial_option"]] if "initial_option" in element else element.get("initial_options", [])
     chosen = {option["value"] for option in initial}
     options = element.get("options", initial)
