@@ -52,6 +52,7 @@ $(READY): requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing PyQuiz into $(VENV), once …" >&2
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q adapters bot cli content scheduler
 	@touch $@
 
 $(READY_DEV): requirements-dev.lock $(READY)

@@ -25,23 +25,34 @@ TOKENS = {
 OTHER = {"slack": "discord", "discord": "slack_bolt"}
 
 START = """
-import asyncio, os, sys
+import asyncio, sys
 from datetime import UTC, datetime
+from click import Context
+from cli.main import pyquiz
+from cli.starting import uncollected
+
+pyquiz.get_command(Context(pyquiz), "run")
 from cli.run import find_adapters, house, load_bank, read_settings
 from cli.settings import environment
 
 async def start():
     settings = read_settings()
-    found = find_adapters(environment())
+    with uncollected():
+        found = find_adapters(environment())
+        bank = load_bank(settings.packs)
     assert [adapter.name for adapter in found.adapters] == [sys.argv[1]], found
-    async with house(settings.database_url, load_bank(settings.packs), lambda: datetime.now(UTC)) as composed:
-        composed.heartbeat.start()
+    async with house(settings.database_url, bank, lambda: datetime.now(UTC)) as composed:
+        with uncollected():
+            composed.heartbeat.start()
         await composed.daily.tick(datetime.now(UTC))
 
 asyncio.run(start())
 print(sum(name.partition(".")[0] == sys.argv[2] for name in sys.modules))
 """
 """All of `pyquiz run` but the platform's own handshake, on a database that is there and with packs read before."""
+
+IGNORED = ("SLACK_", "DISCORD_", "PYTHONDONTWRITEBYTECODE")
+"""What the environment says of these is not for the Pythons that are measured."""
 
 
 def children() -> float:
@@ -50,13 +61,12 @@ def children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def run(code: str, *arguments: str, settings: Mapping[str, str] | None = None) -> str:
-    """What a Python of its own prints."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DISCORD_"))}
+def run(code: str, folder: Path, *arguments: str, settings: Mapping[str, str] | None = None) -> str:
+    """What a Python of its own prints. Compiled modules are kept in ``folder``: the runs that warm up compile all."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(IGNORED)}
+    environment |= {"PYTHONPYCACHEPREFIX": str(folder / "compiled"), **(settings or {})}
     command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(
-        command, env=environment | dict(settings or {}), check=True, capture_output=True, text=True
-    ).stdout
+    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
 
 
 def starting(platform: str, folder: Path) -> Callable[[], Awaitable[None]]:
@@ -64,16 +74,16 @@ def starting(platform: str, folder: Path) -> Callable[[], Awaitable[None]]:
     settings = TOKENS[platform] | {"PYQUIZ_DATABASE_URL": f"sqlite:///{folder / 'start.sqlite3'}"}
 
     async def work() -> None:
-        assert await asyncio.to_thread(run, START, platform, OTHER[platform], settings=settings) == "0\n"
+        assert await asyncio.to_thread(run, START, folder, platform, OTHER[platform], settings=settings) == "0\n"
 
     return work
 
 
-def importing(platform: str) -> Callable[[], Awaitable[None]]:
+def importing(platform: str, folder: Path) -> Callable[[], Awaitable[None]]:
     """The floor."""
 
     async def work() -> None:
-        await asyncio.to_thread(run, f"{SDKS[platform]}\n{SCHEDULING}")
+        await asyncio.to_thread(run, f"{SDKS[platform]}\n{SCHEDULING}", folder)
 
     return work
 
@@ -83,7 +93,7 @@ async def measure() -> list[Row]:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="pyquiz-bench-") as folder:
         for platform in SDKS:
-            works = importing(platform), starting(platform, Path(folder))
+            works = importing(platform, Path(folder)), starting(platform, Path(folder))
             floor, ours = await in_turn(*works, timer=children)
             what = f"start with {platform.capitalize()} alone (the other is not loaded): CPU against importing its SDK"
             rows.append(Row("P12", what, floor, ours, "s", 1.2))

@@ -9,6 +9,8 @@ from importlib import import_module
 
 import click
 
+from cli.starting import uncollected
+
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("cli.run:run", "Run the bot; without any platform's token, the playground."),
     "playground": ("cli.playground:playground", "Play in this terminal, with a pretend clock."),
@@ -38,7 +40,8 @@ class Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        command = getattr(import_module(module), attribute)
+        with uncollected():
+            command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
 

@@ -17,6 +17,7 @@ from cli.living import live
 from cli.packs import load_bank
 from cli.platforms import Found, find_adapters
 from cli.settings import HTTP_PORT, PLATFORMS, Settings, environment, read_settings
+from cli.starting import uncollected
 from cli.told import told
 from cli.trouble import Trouble
 
@@ -34,7 +35,8 @@ def run() -> None:
       PYQUIZ_DATABASE_URL=postgresql://pyquiz@localhost/pyquiz pyquiz run
     """
     settings, given = read_settings(), environment()
-    found = find_adapters(given)
+    with uncollected():
+        found = find_adapters(given)
     if found.adapters:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it would report every beat
@@ -48,9 +50,12 @@ def run() -> None:
 
 async def serve(settings: Settings, adapters: Sequence[Adapter], clock: Callable[[], datetime]) -> int:
     """Run until cancelled."""
-    async with house(settings.database_url, load_bank(settings.packs), clock, settings.cipher()) as composed:
+    with uncollected():
+        bank = load_bank(settings.packs)
+    async with house(settings.database_url, bank, clock, settings.cipher()) as composed:
         try:
-            await composed.start(adapters)
+            with uncollected():
+                await composed.start(adapters)
         except Exception as error:
             raise Trouble(str(error) or repr(error)) from error
         async with AsyncExitStack() as stack:

@@ -160,6 +160,6 @@ def _misspelt(given: Mapping[str, str]) -> Iterable[SettingProblem]:
     """Names that are nearly ours: a third party's adapter may well have settings of its own, so no others."""
     known = {f"{PREFIX}{field.upper()}" for field in Settings.model_fields} | OURS_ALONE
     for name in given:
-        near = get_close_matches(name.upper(), known, 1, 0.85)
-        if name.upper().startswith(PREFIX) and name.upper() not in known and near:
-            yield SettingProblem(name, "a name that is not known", near[0])
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            for near in get_close_matches(name.upper(), known, 1, 0.85):
+                yield SettingProblem(name, "a name that is not known", near)

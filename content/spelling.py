@@ -75,29 +75,36 @@ class Speller:
     """Knows words (or whole names), and finds those that a misspelt one may stand for.
 
     Words of four to six letters may differ by one slip, longer ones by two: a letter too many, too few, a wrong one, or
-    two neighbours swapped. Looked up by what is left when letters are left out, so that a look-up does not depend on
-    how many words there are.
+    two neighbours swapped. Looked up by length and by what is left when letters are left out, so that a look-up does
+    not depend on how many words there are.
     """
 
     def __init__(self, known: Iterable[str]) -> None:
-        self._words = tuple(dict.fromkeys(known))
-        table: dict[str, list[int]] = defaultdict(list)
-        for number, word in enumerate(self._words):
+        self._tables: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for word in dict.fromkeys(known):
+            table = self._tables[len(word)]
             for left in _left_out(word, _slips(word)):
-                table[left].append(number)
-        self._table = dict(table)
+                table[left].append(word)
 
     def nearest(self, word: str) -> tuple[str, ...]:
         """The known words that this may stand for, nearest first; those that begin alike before others."""
-        most, length = _slips(word), len(word)
         near: list[tuple[int, bool, str]] = []
-        for number in {number for left in _left_out(word, most) for number in self._table.get(left, ())}:
-            known = self._words[number]
-            if abs(len(known) - length) <= most:
-                distance = OSA.distance(word, known, score_cutoff=most)
-                if distance <= most:
-                    near.append((distance, known[:1] != word[:1], known))
+        most = _slips(word)
+        for known in self._like(word, most):
+            distance = OSA.distance(word, known, score_cutoff=most)
+            if distance <= most:
+                near.append((distance, known[:1] != word[:1], known))
         return tuple(known for _, _, known in sorted(near))
+
+    def _like(self, word: str, most: int) -> set[str]:
+        """The words of about this length that have something left in common with this one; few, and none missed."""
+        found: set[str] = set()
+        left = _left_out(word, most)
+        for length in range(len(word) - most, len(word) + most + 1):
+            table = self._tables.get(length, {})
+            for shared in left & table.keys():
+                found.update(table[shared])
+        return found
 
 
 def _slips(word: str) -> int:
