@@ -81,9 +81,8 @@ class Writer:
         future: asyncio.Future[AnswerOutcome] = self._loop.create_future()
         with self._door:
             self._refuse_when_closing()
-            idle = not self._drafts  # the writer sleeps only while nothing is queued
             self._drafts.append((draft, future))
-        if idle:
+        if len(self._drafts) <= 1:  # else the writer was woken for an earlier one that it has not taken yet
             self._wake.put(None)
         return future
 
