@@ -8,6 +8,8 @@ from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
 
+from bot import trail
+
 log = logging.getLogger(__name__)
 
 
@@ -22,8 +24,9 @@ class Work:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def begin(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Do this, whatever becomes of the request that asked for it; an exception is logged."""
-        task = asyncio.create_task(work)
+        """Do this, whatever becomes of the request that asked for it; an exception is logged. All its lines in the log
+        carry one id."""
+        task = asyncio.create_task(work, context=trail.inherited())
         self._tasks.add(task)
         task.add_done_callback(self._done)
         return task

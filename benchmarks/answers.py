@@ -15,7 +15,6 @@ import asyncpg
 from benchmarks.measure import CPU, WALL, Row, in_turn
 from benchmarks.stage import NOW, Opened, answered, opened, postgres_url, sqlite_file
 from bot.model import Actor, Place, Press
-from bot.quiz import Quiz
 from bot.work import Draft, Recorded
 from cli.heard import Heard
 from cli.tallies import Tallies
@@ -162,7 +161,7 @@ def _crowd(press: Callable[[int], Awaitable[None]]) -> Callable[[], Awaitable[No
 
 async def _ways(on: Opened) -> tuple[Callable[[int], Awaitable[None]], Callable[[int], Awaitable[None]]]:
     """The store's verb, and the press of a button as an adapter makes it."""
-    face = Heard(Quiz(on.store, on.bank), Tallies())
+    face = Heard(on.store, on.bank, Tallies())
     place = Place("bench", "W1", "C1")
 
     async def verb(number: int) -> None:

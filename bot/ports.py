@@ -150,10 +150,11 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How an adapter is; ``detail`` is one sentence."""
+    """How an adapter is; ``detail`` is one sentence, ``connections`` counts those it listens on, where it has any."""
 
     ok: bool
     detail: str
+    connections: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

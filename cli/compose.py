@@ -14,6 +14,8 @@ from bot.quiz import Quiz
 from bot.store.door import Cipher, Store
 from bot.store.shelf import StoreShelf
 from bot.wording import messages
+from cli.heard import Heard
+from cli.tallies import Tallies
 from content.bank import Bank
 from scheduler.daily import Daily
 from scheduler.heartbeat import Heartbeat
@@ -27,11 +29,12 @@ log = logging.getLogger(__name__)
 @dataclass(slots=True)
 class House:
     """Everything, composed. ``up`` are the adapters that have started, ``down`` names those that could not, ``failed``
-    is what the last tick raised."""
+    is what the last tick raised. ``tallies`` is what is counted."""
 
     store: Store
     bank: Bank
     quiz: Quiz
+    tallies: Tallies
     daily: Daily
     heartbeat: Heartbeat
     up: list[Adapter]
@@ -74,18 +77,21 @@ async def house(
     def messengers() -> Mapping[str, Messenger]:
         return {adapter.name: adapter.messenger for adapter in up if adapter.health().ok}
 
-    daily = Daily(store, bank, messengers, messages, clock)
+    tallies = Tallies()
+    daily = Daily(store, bank, messengers, messages, clock, witness=tallies)
 
     async def tick(now: datetime) -> None:
         try:
             await daily.tick(now)
+            tallies.beats["well"] += 1
         except Exception as error:
             failed[:] = [error]
+            tallies.beats["failed"] += 1
             raise
 
     heartbeat = Heartbeat(tick, clock)
     try:
-        yield House(store, bank, Quiz(store, bank), daily, heartbeat, up, failed)
+        yield House(store, bank, Heard(store, bank, tallies), tallies, daily, heartbeat, up, failed)
     finally:
         await heartbeat.stop()
         await daily.drain(GRACE)

@@ -61,10 +61,11 @@ async def serve(settings: Settings, adapters: Sequence[Adapter], clock: Callable
         async with AsyncExitStack() as stack:
             routes = [route for adapter in composed.up for route in adapter.routes()]
             if routes or settings.http_port is not None:
+                from cli.metrics import Metrics
                 from cli.readiness import Readiness
                 from cli.web import serving
 
-                routes += Readiness(composed, clock).routes()
+                routes += (*Readiness(composed, clock).routes(), *Metrics(composed, clock).routes())
                 port = await stack.enter_async_context(serving(routes, settings.http_port or HTTP_PORT))
                 log.info("Listening on port %s: %s.", port, ", ".join(route.path for route in routes))
             composed.heartbeat.start()

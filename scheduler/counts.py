@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bot.model import RoundState
-from bot.ports import Messenger, Refused
+from bot.ports import Messenger, Refused, Unknown
 from bot.store import channels, deliveries, rounds
 from bot.store.door import Store
 from scheduler.sender import REQUEST, Cards
+from scheduler.witness import NOBODY, Witness
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,15 @@ class Counts:
     Nothing of this is kept: after a restart the next answer brings the count up to date.
     """
 
-    def __init__(self, store: Store, cards: Cards, clock: Callable[[], datetime], request: timedelta = REQUEST) -> None:
+    def __init__(
+        self,
+        store: Store,
+        cards: Cards,
+        clock: Callable[[], datetime],
+        request: timedelta = REQUEST,
+        witness: Witness = NOBODY,
+    ) -> None:
+        self._witness = witness
         self._store = store
         self._cards = cards
         self._clock = clock
@@ -76,7 +85,9 @@ class Counts:
                 outcome = await messenger.edit(at, card)
         except Exception as error:
             log.warning("Editing the count of round %s ended in %r", round_id, error)
+            self._witness.edited(channel.place.platform, Unknown(repr(error)))
             return
+        self._witness.edited(channel.place.platform, outcome)
         if isinstance(outcome, Refused) and outcome.retry_after:
             self._next[round_id] = max(self._next[round_id], now + outcome.retry_after)
             self._answered.add(round_id)

@@ -18,6 +18,7 @@ from content.bank import Bank
 from scheduler.counts import Counts
 from scheduler.lane import Lane
 from scheduler.sender import REQUEST, Cards, Sender
+from scheduler.witness import NOBODY, Witness
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class Daily:
 
     ``messengers`` says which platforms are up in this process; ``clock`` returns aware UTC. ``request`` is what a
     platform may take over one request, and ``lease`` what a claim lasts: no more is claimed than can be sent in it.
+    ``witness`` is told what came of it.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Daily:
         lease: timedelta = LEASE,
         request: timedelta = REQUEST,
         at_once: int = AT_ONCE,
+        witness: Witness = NOBODY,
     ) -> None:
         self._store = store
         self._bank = bank
@@ -68,8 +71,8 @@ class Daily:
         self._lease = lease
         self._request = request
         self._at_once = at_once
-        self._sender = Sender(store, cards, clock, request)
-        self._counts = Counts(store, cards, clock, request)
+        self._sender = Sender(store, cards, clock, request, witness)
+        self._counts = Counts(store, cards, clock, request, witness)
         self._lanes: dict[str, Lane] = {}
         self._looked: dict[int, datetime] = {}
         self._unplannable: dict[tuple[int, int], datetime] = {}
@@ -158,7 +161,7 @@ class Daily:
             if lane.room:
                 claim = (now, frozenset({platform}), lane.room, self._lease)
                 for job in await self._store.write(deliveries.claim, *claim):
-                    lane.take(partial(self._sender.send, job, messenger))
+                    lane.take(partial(self._sender.send, job, messenger), job.delivery.key)
 
     async def _look(self, now: datetime) -> None:
         """Look for what may have been sent, once its sender has certainly given up."""
@@ -170,7 +173,7 @@ class Daily:
             lost = await self._store.read(deliveries.lost, now, frozenset({platform}), older, limit)
             for job in [job for job in lost if job.delivery.id not in self._looked][:room]:
                 self._looked[job.delivery.id] = now + LOOK_AGAIN
-                self._lane(platform).take(partial(self._look_for, job, messenger))
+                self._lane(platform).take(partial(self._look_for, job, messenger), job.delivery.key)
 
     async def _look_for(self, job: Job, messenger: Messenger) -> None:
         if await self._sender.look(job, messenger):
@@ -183,7 +186,7 @@ class Daily:
         messengers = self._messengers()
         lane = self._lane("")
         for round_id in self._counts.due(now, lane.room):
-            lane.take(partial(self._counts.edit, round_id, messengers))
+            lane.take(partial(self._counts.edit, round_id, messengers), f"count:{round_id}")
 
     def _lane(self, platform: str) -> Lane:
         """A platform's own lane: one that hangs holds up no other."""

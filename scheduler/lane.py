@@ -7,6 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from bot import trail
+
 log = logging.getLogger(__name__)
 
 
@@ -23,9 +25,10 @@ class Lane:
         """How many more it may take."""
         return max(0, self._most - len(self._tasks))
 
-    def take(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do this when its turn comes; an exception is logged, and is its own affair."""
-        task = asyncio.create_task(self._run(work))
+    def take(self, work: Callable[[], Awaitable[None]], about: str = "") -> None:
+        """Do this when its turn comes; an exception is logged, and is its own affair. ``about``: the id that all its
+        lines carry."""
+        task = asyncio.create_task(self._run(work, about))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -39,7 +42,8 @@ class Lane:
         await asyncio.gather(*left, return_exceptions=True)
         return len(left)
 
-    async def _run(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _run(self, work: Callable[[], Awaitable[None]], about: str) -> None:
+        trail.follow(about)
         try:
             async with self._turn:
                 await work()

@@ -16,6 +16,7 @@ from bot.store import deliveries, rounds
 from bot.store.door import Store
 from bot.store.errors import StoreError
 from bot.work import Job, Tally
+from scheduler.witness import NOBODY, Witness
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,12 @@ SKEW = timedelta(minutes=5)
 
 IN_THREAD = (DeliveryKind.REVEAL, DeliveryKind.DETAIL, DeliveryKind.CORRECTION)
 """Kinds that hang below their round's question; of these only the reveal is a message of the channel as well."""
+
+
+def _of(job: Job) -> dict[str, object]:
+    """What the log's lines about a delivery say of it, beside their sentence."""
+    attempt = job.delivery.attempts
+    return {"kind": job.delivery.kind.value, "platform": job.channel.place.platform, "attempt": attempt}
 
 
 class Cards(Protocol):
@@ -75,7 +82,15 @@ def address(job: Job) -> Place:
 class Sender:
     """Takes one job at a time; many run at once. ``clock`` returns aware UTC."""
 
-    def __init__(self, store: Store, cards: Cards, clock: Callable[[], datetime], request: timedelta = REQUEST) -> None:
+    def __init__(
+        self,
+        store: Store,
+        cards: Cards,
+        clock: Callable[[], datetime],
+        request: timedelta = REQUEST,
+        witness: Witness = NOBODY,
+    ) -> None:
+        self._witness = witness
         self._store = store
         self._cards = cards
         self._clock = clock
@@ -90,7 +105,26 @@ class Sender:
         """
         card = await self._card(job)
         if await self._store.write(deliveries.sending, job.delivery.id, job.fence, self._clock()):
-            await self._mark(job, await self._request_of(job, card, messenger))
+            outcome = await self._request_of(job, card, messenger)
+            await self._mark(job, outcome)
+            self._tell(job, outcome)
+        else:
+            log.info("Left alone: it is not owed any more, or somebody else has it.", extra=_of(job))
+
+    def _tell(self, job: Job, outcome: Sent | Refused | Unknown) -> None:
+        """What came of it, in the log and to whoever counts."""
+        now = self._clock()
+        self._witness.delivered(job, outcome, now)
+        match outcome:
+            case Sent():
+                lag = (now - job.delivery.due).total_seconds()
+                log.info("Sent, %.1f s after it was due.", lag, extra=_of(job))
+            case Refused(reason, None, gone):
+                log.warning("Refused%s: %s.", ", for its place is gone" if gone else "", reason, extra=_of(job))
+            case Refused(reason, retry_after):
+                log.info("Refused for now, to be tried again in %s: %s.", retry_after, reason, extra=_of(job))
+            case Unknown(reason):
+                log.warning("Nobody knows whether it arrived: %s.", reason, extra=_of(job))
 
     async def look(self, job: Job, messenger: Messenger) -> bool:
         """Look for a delivery of which nobody knows whether it arrived; whether the platform could tell."""
@@ -101,8 +135,10 @@ class Sender:
         match await self._find(job, messenger):
             case Sent(message):
                 await self._store.write(deliveries.found, job.delivery.id, message.id, self._clock())
+                log.info("Found where it was to go: it had arrived.", extra=_of(job))
             case Absent():
-                await self._store.write(deliveries.absent, job.delivery.id, self._clock(), job.fence)
+                again = await self._store.write(deliveries.absent, job.delivery.id, self._clock(), job.fence)
+                log.info("Not found; %s.", "it is due again" if again else "it is too late for it", extra=_of(job))
             case CannotTell():
                 return False
         return True

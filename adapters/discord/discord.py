@@ -115,7 +115,8 @@ class DiscordAdapter:
         if self._rest is None or self._shards is None:
             return Health(False, "Discord is not started.")
         shards = self._shards
-        return Health(True, f"{shards.up} of {shards.held} shards connected here, of {shards.count} in all.")
+        told = f"{shards.up} of {shards.held} shards connected here, of {shards.count} in all."
+        return Health(True, told, shards.up)
 
     def routes(self) -> Sequence[Route]:
         """None: Discord is heard over its gateway."""

@@ -99,7 +99,7 @@ class SlackAdapter:
         if self._sockets is None:
             return Health(True, "Slack reaches PyQuiz over HTTP.")
         up, counted = self._sockets.up, self._sockets.registered
-        return Health(up > 0, f"{up} of {self._connections} connections to Slack; it counts {counted}.")
+        return Health(up > 0, f"{up} of {self._connections} connections to Slack; it counts {counted}.", up)
 
     def routes(self) -> Sequence[Route]:
         """Events where a signing secret is set, and installing where many workspaces may."""

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from socket import socket
 
 import pytest
@@ -23,9 +23,8 @@ from cli.compose import House, house
 from cli.readiness import Readiness
 from cli.web import serving
 from content.bank import load_bank
+from tests.cli.office import Clock
 from tests.conftest import Server
-
-NOON = datetime(2027, 1, 12, 12, 0, tzinfo=UTC)
 
 
 class Post:
@@ -50,16 +49,6 @@ class Post:
 
     def routes(self) -> Sequence[Route]:
         return ()
-
-
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def now(self) -> datetime:
-        return self.at
 
 
 class Asked:

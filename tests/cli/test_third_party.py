@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,8 +16,7 @@ from bot.model import Actor, Command, Place, Press, Submission
 from bot.ports import Face
 from cli.compose import house
 from cli.platforms import find_adapters
-from content.bank import Bank, load_bank
-from content.question import Kind, Pack
+from tests.cli.office import Clock, bank_of_choices
 
 CODE = '''
 from bot.model import MessageRef
@@ -82,24 +80,6 @@ def paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "paper_pyquiz", raising=False)
     return tmp_path
-
-
-def bank_of_choices() -> Bank:
-    """The choice questions of one topic."""
-    topic = load_bank().topic("hashability")
-    assert topic
-    questions = tuple(question for question in topic.questions if question.kind is Kind.CHOICE)
-    return Bank([Pack("few", (replace(topic, questions=questions),))])
-
-
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.at = BEFORE
-
-    def now(self) -> datetime:
-        return self.at
 
 
 def test_it_is_configured_by_its_own_settings(paper: Path) -> None:
