@@ -13,7 +13,7 @@ from bot.scoring import BadAnswer
 from bot.store import answers, boards, channels, deliveries, rounds
 from bot.store.door import Store
 from bot.whereabouts import player_of, shares_workspace
-from bot.wording import guide, receipts
+from bot.wording import guide, messages, receipts
 from bot.wording.phrases import LETTERS
 from bot.work import Draft, NoSuchRound, Played, Recorded, RoundOver
 from content.question import Kind, Question
@@ -181,6 +181,18 @@ class Answering:
             return Reply(receipts.late_press(channel, round_, now, stands))
         streak = await self._store.read(boards.streak, channel.id, player.id)
         return Reply(receipts.how_did_i_do(channel, round_, answer, streak.run if streak else 0))
+
+    async def detail(self, actor: Actor, round_id: int, now: datetime) -> Reply:
+        """Every option of a closed round with its share and its reason, and who got it, for one person to read."""
+        asked = await self._look_up(round_id)
+        if asked is None or not shares_workspace(actor, asked.channel):
+            return Reply(guide.stale_button())
+        if asked.round.state is RoundState.OPEN and now < asked.round.closes:
+            return await self.today(actor, asked.channel, asked.round, now)
+        tally = await self._store.read(rounds.tally, round_id)
+        if tally is None or asked.round.state is not RoundState.CLOSED:
+            return Reply(await self._too_late(actor, asked, now))
+        return Reply(messages.every_option(asked.round, tally))
 
     async def today(self, actor: Actor, channel: Channel, round_: Round, now: datetime) -> Reply:
         """The open question as one person sees it."""

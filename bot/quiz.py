@@ -19,7 +19,7 @@ from bot.standing import Standing
 from bot.store import rounds
 from bot.store.door import Store
 from bot.whereabouts import Here, find_channel, may_manage, own_channel
-from bot.wording import guide, learning, managing, receipts, setting_up
+from bot.wording import boards, guide, learning, managing, receipts, setting_up
 from content.bank import Bank
 from content.search import Finder
 
@@ -75,8 +75,10 @@ class Quiz:
             case "lesson":
                 page = int(args[1])
                 return self._practising.lesson(args[0], page, Where.REPLACE if page else Where.PRIVATE)
-            case "share":
-                return await self._share(actor, int(args[0]), Period(args[1]), date.fromisoformat(args[2]), now)
+            case "detail":
+                return await self._answering.detail(actor, int(args[0]), now)
+            case "board" | "runs" | "rounds" | "share" | "share-me":
+                return await self._stand(press, button, now)
             case "wait":
                 return await self._setting_up.waiting(actor, int(args[0]), now)
             case "confirm":
@@ -87,11 +89,25 @@ class Quiz:
             case _:
                 return Reply(guide.stale_button())
 
-    async def _share(self, actor: Actor, channel_id: int, period: Period, start: date, now: datetime) -> Reply:
-        channel = await own_channel(self._store, actor, channel_id)
-        return (
-            await self._standing.share(actor, channel, period, start, now) if channel else Reply(guide.stale_button())
-        )
+    async def _stand(self, press: Press, button: ButtonId, now: datetime) -> Reply:
+        """Another page of a board or a streak, or something of it for all to see."""
+        actor, args = press.actor, button.args
+        channel = await own_channel(self._store, actor, int(args[0]))
+        if channel is None:
+            return Reply(guide.stale_button())
+        match button.verb:
+            case "board":
+                start = None if args[2] == boards.PRESENT else date.fromisoformat(args[2])
+                return await self._standing.page(actor, channel, Period(args[1]), start, int(args[3]), now)
+            case "runs":
+                return await self._standing.streaks(actor, channel, int(args[1]), Where.REPLACE, now)
+            case "rounds":
+                return await self._standing.streak(actor, channel, int(args[1]), Where.REPLACE, now)
+        if press.place.person or press.place.channel != channel.place.channel:
+            return Reply(boards.share_there(channel))
+        if button.verb == "share-me":
+            return await self._standing.share_me(actor, channel, now)
+        return await self._standing.share(actor, channel, Period(args[1]), date.fromisoformat(args[2]), now)
 
     async def command(self, command: Command, now: datetime) -> Reply | Form:
         """Something was typed: a command, or a topic, or near to one."""
@@ -152,13 +168,13 @@ class Quiz:
                 reply = await self._answering.type(actor, channel, said.words, now)
                 return reply or Reply(await self._managing.nothing_open(channel, now))
             case Verb.LEADERBOARD if said.values["period"] == "streak":
-                return await self._standing.streaks(actor, channel, now)
+                return await self._standing.streaks(actor, channel, 0, Where.PRIVATE, now)
             case Verb.LEADERBOARD:
                 return await self._standing.leaderboard(actor, channel, Period(said.values["period"]), now)
             case Verb.ME:
                 return await self._standing.me(actor, channel, now)
             case Verb.STREAK:
-                return await self._standing.streak(actor, channel, now)
+                return await self._standing.streak(actor, channel, 0, Where.PRIVATE, now)
             case Verb.STATUS:
                 return await self._managing.status(channel, now)
             case Verb.SETUP:

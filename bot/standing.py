@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot import scoring
@@ -35,8 +36,27 @@ class Standing:
             board = await self._board(channel, period, today - timedelta(days=7), player.id, now)
             if board.rows:
                 return Reply(wording.leaderboard(channel, period, board, player.id, last_week=True))
+        return await self._no_points(channel, now)
+
+    async def _no_points(self, channel: Channel, now: datetime) -> Reply:
         open_ = await self._store.read(rounds.open_round, channel.id)
         return Reply(wording.no_points_yet(channel, open_.closes if open_ else None, now))
+
+    async def page(
+        self, actor: Actor, channel: Channel, period: Period, start: date | None, page: int, now: datetime
+    ) -> Reply:
+        """A page of a board in the place of another; ``start`` None: of the present week, month or all time."""
+        if start is None:
+            return replace(await self.leaderboard(actor, channel, period, now), where=Where.REPLACE)
+        player = await player_of(self._store, actor, now)
+        found = None
+        for number in (page, 0):
+            found = await self._store.read(boards.board, channel.id, period, start, player.id, now, page=number)
+            if found.rows:
+                this = scoring.start_of(period, local(channel.schedule.zone, now).date())
+                past = period is Period.WEEK and start < this
+                return Reply(wording.leaderboard(channel, period, found, player.id, last_week=past), Where.REPLACE)
+        return replace(await self._no_points(channel, now), where=Where.REPLACE)
 
     async def _board(self, channel: Channel, period: Period, day: date, player: int | None, now: datetime) -> Board:
         start = scoring.start_of(period, day)
@@ -50,13 +70,13 @@ class Standing:
         by = Person(actor.person, actor.name)
         return Reply(wording.shared_leaderboard(channel, period, board, by), Where.PUBLIC)
 
-    async def streaks(self, actor: Actor, channel: Channel, now: datetime) -> Reply:
+    async def streaks(self, actor: Actor, channel: Channel, page: int, where: Where, now: datetime) -> Reply:
         """Who has answered most rounds in a row."""
         player = await player_of(self._store, actor, now)
-        rows = await self._store.read(boards.rank_streaks, channel.id)
-        if not rows:
-            return Reply(wording.no_streak_yet(channel))
-        return Reply(wording.streak_board(channel, rows, player.id))
+        board = await self._store.read(boards.rank_streaks, channel.id, player.id, page)
+        if not board.rows:
+            return Reply(wording.no_streak_yet(channel), where)
+        return Reply(wording.streak_board(channel, board, player.id), where)
 
     async def me(self, actor: Actor, channel: Channel, now: datetime) -> Reply:
         """One's points, accuracy, runs and strengths."""
@@ -80,15 +100,27 @@ class Standing:
         streak = await self._store.read(boards.streak, channel.id, player.id) or Streak()
         return Own(month.own, players, streak, streak.run + answered_open(played))
 
-    async def streak(self, actor: Actor, channel: Channel, now: datetime) -> Reply:
-        """One's streak, round by round."""
+    async def share_me(self, actor: Actor, channel: Channel, now: datetime) -> Reply:
+        """One's own points and runs, for the whole channel: what others would not be shown unasked."""
+        player = await player_of(self._store, actor, now)
+        today = local(channel.schedule.zone, now).date()
+        month = await self._board(channel, Period.MONTH, today, player.id, now)
+        streak = await self._store.read(boards.streak, channel.id, player.id)
+        if month.own is None or streak is None:
+            return Reply(wording.nothing_answered(channel))
+        players = await self._store.read(boards.ranked, channel.id, Period.MONTH, month.start)
+        by = Person(actor.person, actor.name)
+        return Reply(wording.shared_self(channel, by, month.own, players, streak), Where.PUBLIC)
+
+    async def streak(self, actor: Actor, channel: Channel, page: int, where: Where, now: datetime) -> Reply:
+        """One's streak, round by round, a page at a time, the latest first."""
         player = await player_of(self._store, actor, now)
         played = await self._store.read(answers.played, channel.id, player.id)
         if not any(one.answered for one in played):
-            return Reply(wording.no_streak_yet(channel))
+            return Reply(wording.no_streak_yet(channel), where)
         streak = await self._store.read(boards.streak, channel.id, player.id) or Streak()
         fates = tuple(with_fates(played))
-        return Reply(wording.streak_page(channel, streak.run + answered_open(played), streak, fates))
+        return Reply(wording.streak_page(channel, streak.run + answered_open(played), streak, fates, page), where)
 
 
 def answered_open(played: Iterable[Played]) -> int:

@@ -161,7 +161,8 @@ class BoardRow:
 class Board:
     """A channel's leaderboard of one period. ``start`` is the period's first local date; ``own`` the caller's line,
     also when it is not among ``rows``; ``to_next`` the points to the next better place, None for the first.
-    ``revealed`` of ``rounds``: rounds of the period closed so far, and rounds so far.
+    ``revealed`` of ``rounds``: rounds of the period closed so far, and rounds so far. ``page`` is counted from 0;
+    ``more``: there are lines after this page.
     """
 
     start: date
@@ -170,6 +171,28 @@ class Board:
     to_next: int | None
     revealed: int
     rounds: int
+    page: int = 0
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StreakRow:
+    """A line of the board of streaks: ``place`` is the standard competition rank by ``run``."""
+
+    place: int
+    player: Player
+    run: int
+    best: int
+
+
+@dataclass(frozen=True, slots=True)
+class StreakBoard:
+    """A page of who answered most rounds in a row, and the caller's own line, also when it is not among ``rows``."""
+
+    rows: tuple[StreakRow, ...]
+    own: StreakRow | None
+    page: int
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,28 +18,43 @@ from bot.store.lines import PLAYER, ROUNDS, Line, Rounds, Who, how_many, own_lin
 from bot.store.rebuilding import rebuild as rebuild
 from bot.store.rows import a_player
 from bot.store.tables import answers, channels, players, rounds, snapshots, streaks
-from bot.work import Board, BoardRow
+from bot.work import Board, BoardRow, StreakBoard, StreakRow
 
 TOP = 10
-"""So many lines a leaderboard shows."""
+"""So many lines a page of a leaderboard shows."""
+
+PAGES = 1_000
+"""Nobody turns further."""
 
 
 def board(
-    conn: Connection, channel_id: int, period: Period, start: date, player_id: int | None, now: datetime, top: int = TOP
+    conn: Connection,
+    channel_id: int,
+    period: Period,
+    start: date,
+    player_id: int | None,
+    now: datetime,
+    top: int = TOP,
+    page: int = 0,
 ) -> Board:
     """A channel's leaderboard of the period that begins on ``start``: as of the last closing, whatever ``now`` is.
+    ``page`` counts from 0, ``top`` lines each.
 
     The caller's own line comes with it wherever it stands, also where they were not seen for long.
     """
     asked = _ask(conn, channel_id, period, start)
     own, to_next = _own(conn, asked, player_id) if player_id is not None else (None, None)
+    first = top * max(0, min(page, PAGES))
+    lines = _top(conn, asked, first + top + 1)
     return Board(
         start=start,
-        rows=_top(conn, asked, top),
+        rows=lines[first : first + top],
         own=own,
         to_next=to_next,
         revealed=asked.held - asked.open,
         rounds=asked.held,
+        page=first // top,
+        more=len(lines) > first + top,
     )
 
 
@@ -113,11 +128,13 @@ _RUNS = (
 )
 
 
-def rank_streaks(conn: Connection, channel_id: int, top: int = TOP) -> tuple[tuple[int, Player, int, int], ...]:
-    """Who has answered most rounds in a row: (place, player, run, best), equal runs in order of best, then name."""
-    return scoring.rank_runs(
-        (a_player(row), row.run, row.best) for row in conn.execute(_RUNS, {"channel": channel_id})
-    )[:top]
+def rank_streaks(conn: Connection, channel_id: int, player_id: int | None = None, page: int = 0) -> StreakBoard:
+    """Who has answered most rounds in a row, equal runs in order of best, then name; ``page`` counts from 0."""
+    runs = ((a_player(row), row.run, row.best) for row in conn.execute(_RUNS, {"channel": channel_id}))
+    lines = tuple(StreakRow(*line) for line in scoring.rank_runs(runs))
+    first = TOP * max(0, min(page, (len(lines) - 1) // TOP))
+    own = next((line for line in lines if line.player.id == player_id), None)
+    return StreakBoard(lines[first : first + TOP], own, first // TOP, len(lines) > first + TOP)
 
 
 _STREAK = select(*(streaks.c[field.name] for field in fields(Streak))).where(

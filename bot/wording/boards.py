@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.card import Block, Card, Person, Plain, Span, Spans, Strong
+from bot.card import Block, Button, Card, Person, Plain, Span, Spans, Strong
 from bot.model import Channel, Period, Player, RoundState, Streak
 from bot.wording.phrases import (
     button,
@@ -21,7 +21,7 @@ from bot.wording.phrases import (
     spans,
     title,
 )
-from bot.work import Board, BoardRow, Own, Played
+from bot.work import Board, BoardRow, Own, Played, StreakBoard, StreakRow
 
 COLLEAGUE = "a colleague"
 ENOUGH = 2
@@ -37,16 +37,31 @@ def leaderboard(channel: Channel, period: Period, board: Board, caller: int | No
     blocks: list[Block] = [title(f"{named(channel.place)} {when}{out}")]
     blocks += [line(_row(row, caller, board)) for row in board.rows]
     if board.own and all(row.player.id != board.own.player.id for row in board.rows):
-        blocks += [quiet("…"), line(_row(board.own, caller, board))]
+        own, gap = line(_row(board.own, caller, board)), quiet("…")
+        ahead = board.page > 0 and board.own.place <= board.rows[0].place
+        blocks[1:] = [own, gap, *blocks[1:]] if ahead else [*blocks[1:], gap, own]
     if caller is not None and board.own is None:
         blocks.append(quiet("You are not on this board yet: answer today's question to be."))
+    turns = _turns(board.page, board.more, "board", channel.id, period, board.start.isoformat())
     others = tuple(
-        does({Period.WEEK: "Week", Period.MONTH: "Month", Period.ALL: "All time"}[p], f"leaderboard {p}", channel.id)
-        for p in Period
-        if p is not period or last_week
+        button(PERIODS[p], "board", channel.id, p, PRESENT, 0) for p in Period if p is not period or last_week
     )
     share = button("Share in channel", "share", channel.id, period, board.start.isoformat())
-    return Card(read_aloud(blocks), tuple(blocks), (*others, share))
+    return Card(read_aloud(blocks), tuple(blocks), (*turns, *others, share))
+
+
+PERIODS = {Period.WEEK: "Week", Period.MONTH: "Month", Period.ALL: "All time"}
+PRESENT = "now"
+"""In a button, in the place of a period's first date: the week or month that it is when it is pressed."""
+
+LINES = 10
+"""Lines of a page of a board."""
+
+
+def _turns(page: int, more: bool, verb: str, *args: object) -> tuple[Button, ...]:
+    """The pages beside this one, by the lines that stand on them: ``1–10``, ``21–30``."""
+    pages = ((page - 1,) if page else ()) + ((page + 1,) if more else ())
+    return tuple(button(f"{LINES * to + 1}–{LINES * (to + 1)}", verb, *args, to) for to in pages)
 
 
 def _row(row: BoardRow, caller: int | None, board: Board) -> Spans:
@@ -74,13 +89,42 @@ def shared_leaderboard(channel: Channel, period: Period, board: Board, by: Perso
     return Card(read_aloud(blocks), tuple(blocks))
 
 
-def streak_board(channel: Channel, rows: Sequence[tuple[int, Player, int, int]], caller: int | None) -> Card:
-    """Who has answered most rounds in a row: (place, player, run, best)."""
+def shared_self(channel: Channel, by: Person, month: BoardRow, players: int, streak: Streak) -> Card:
+    """What somebody shows of themselves: points, place and runs, and nothing of what they got wrong."""
+    blocks = (
+        line(
+            by,
+            f" in {named(channel.place)}: {count(month.points, 'point')} this month, "
+            f"{ordinal(month.place)} of {players}.",
+        ),
+        line(f"Answered in a row: {streak.run}, best {streak.best}."),
+    )
+    return Card(read_aloud(blocks), blocks)
+
+
+def share_there(channel: Channel) -> Card:
+    """Sharing was pressed where the channel does not read it."""
+    name = named(channel.place)
+    block = line(f"What is shared is for {name} to read: ask for it there, and press Share in channel.")
+    return Card(read_aloud((block,)), (block,))
+
+
+def streak_board(channel: Channel, board: StreakBoard, caller: int | None) -> Card:
+    """Who has answered most rounds in a row."""
     blocks: list[Block] = [title(f"{named(channel.place)}, answered in a row")]
-    for place, player, run, best in rows:
-        name: Span = Strong("You") if player.id == caller else _name(player)
-        blocks.append(line(f"{place}  ", name, f"  {run}", *([f", best {best}"] if player.id == caller else [])))
-    return Card(read_aloud(blocks), tuple(blocks), (does("Points this week", "leaderboard week", channel.id),))
+    blocks += [_run(row, caller) for row in board.rows]
+    if board.own and board.own not in board.rows:
+        own, gap = _run(board.own, caller), quiet("…")
+        ahead = board.page > 0 and board.own.place <= board.rows[0].place
+        blocks[1:] = [own, gap, *blocks[1:]] if ahead else [*blocks[1:], gap, own]
+    turns = _turns(board.page, board.more, "runs", channel.id)
+    return Card(read_aloud(blocks), tuple(blocks), (*turns, does("Points this week", "leaderboard week", channel.id)))
+
+
+def _run(row: StreakRow, caller: int | None) -> Block:
+    if row.player.id != caller:
+        return line(f"{row.place}  ", _name(row.player), f"  {row.run}")
+    return line(f"{row.place}  ", Strong("You"), f"  {row.run}, best {row.best}")
 
 
 def no_points_yet(channel: Channel, closes: datetime | None, now: datetime) -> Card:
@@ -126,7 +170,11 @@ def own_page(
     return Card(
         read_aloud(blocks),
         tuple(blocks),
-        (does("Streak", "streak", channel.id), does("Leaderboard", "leaderboard", channel.id)),
+        (
+            does("Streak", "streak", channel.id),
+            does("Leaderboard", "leaderboard", channel.id),
+            button("Share in channel", "share-me", channel.id),
+        ),
     )
 
 
@@ -168,18 +216,24 @@ def fate(played: Played, *, covered: bool, ended: bool) -> str:
     return "missed, the streak ended" if ended else "missed"
 
 
-def streak_page(channel: Channel, run: int, streak: Streak, rounds: Sequence[tuple[Played, str]]) -> Card:
+def streak_page(
+    channel: Channel, run: int, streak: Streak, rounds: Sequence[tuple[Played, str]], page: int = 0
+) -> Card:
     """The streak round by round, latest first: (round, what became of it: answered, frozen, missed, or why not)."""
+    at = max(0, min(page, (len(rounds) - 1) // SHOWN_ROUNDS))
+    latest = tuple(reversed(rounds))
     blocks: list[Block] = [
         title(f"Answered in a row in {named(channel.place)}: {run}. Best: {max(run, streak.best)}."),
         line(f"Freezes: {streak.freezes}. The next one comes in {count(7 - streak.progress, 'answered round')}."),
     ]
-    shown = rounds[-SHOWN_ROUNDS:]
-    blocks += [line(f"{short_day(played.date)}  question {played.number}  {fate}") for played, fate in reversed(shown)]
-    if len(rounds) > len(shown):
-        blocks.append(quiet(f"And {count(len(rounds) - len(shown), 'earlier round')}."))
+    shown, earlier = latest[at * SHOWN_ROUNDS :][:SHOWN_ROUNDS], len(rounds) - (at + 1) * SHOWN_ROUNDS
+    blocks += [line(f"{short_day(played.date)}  question {played.number}  {fate}") for played, fate in shown]
+    if earlier > 0:
+        blocks.append(quiet(f"And {count(earlier, 'earlier round')}."))
     blocks.append(quiet("Weekends, holidays, skipped days and pauses cannot break a streak."))
-    return Card(read_aloud(blocks), tuple(blocks), (does("Leaderboard", "leaderboard streak", channel.id),))
+    turns = [button("Later", "rounds", channel.id, at - 1)] if at else []
+    turns += [button("Earlier", "rounds", channel.id, at + 1)] if earlier > 0 else []
+    return Card(read_aloud(blocks), tuple(blocks), (*turns, does("Leaderboard", "leaderboard streak", channel.id)))
 
 
 def no_streak_yet(channel: Channel) -> Card:

@@ -154,16 +154,26 @@ def _person(player: Player) -> Person:
 
 def detail_card(channel: Channel, round_: Round, tally: Tally) -> Card:
     """The thread's part: shares, the reason of each option, who got it."""
-    question = round_.question
-    blocks: list[Block] = [*option_reasons(round_, tally)]
-    if tally.right:
-        named = [_person(player) for player in tally.solvers[:NAMES_IN_DETAIL]]
-        more = tally.right - len(named)
-        rest = f" and {more} more" if named and more else count(more, "colleague") if more else ""
-        blocks.append(line("Got it: ", joined(named), rest, ". Discuss here."))
-    else:
-        blocks.append(line("Nobody got it. Discuss here."))
-    return Card(read_aloud(blocks), tuple(blocks), (does("Another on this topic", f"topic {question.topic}"),))
+    blocks = (*option_reasons(round_, tally), line(_solvers(tally), " Discuss here."))
+    return Card(read_aloud(blocks), blocks, (does("Another on this topic", f"topic {round_.question.topic}"),))
+
+
+def _solvers(tally: Tally) -> Spans:
+    if not tally.right:
+        return spans("Nobody got it.")
+    named = [_person(player) for player in tally.solvers[:NAMES_IN_DETAIL]]
+    more = tally.right - len(named)
+    rest = f" and {more} more" if named and more else count(more, "colleague") if more else ""
+    return spans("Got it: ", joined(named), rest, ".")
+
+
+def every_option(round_: Round, tally: Tally) -> Card:
+    """The same for one person, who may not have the question before them."""
+    head = title(f"Question {round_.number}: the answer is ", answer_of(round_))
+    blocks = (head, *option_reasons(round_, tally), line(_solvers(tally)))
+    return Card(
+        read_aloud(blocks), blocks, (explain(round_), does("Another on this topic", f"topic {round_.question.topic}"))
+    )
 
 
 def option_reasons(round_: Round, tally: Tally | None) -> list[Block]:

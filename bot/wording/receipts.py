@@ -127,7 +127,11 @@ def late_press(channel: Channel, round_: Round, now: datetime, stands: tuple[str
 def how_did_i_do(channel: Channel, round_: Round, answer: Answer | None, run: int) -> Card:
     """One player's own result in a closed round; for who did not answer, the answer itself."""
     question = round_.question
-    rest = (explain(round_), does("Another on this topic", f"topic {question.topic}"))
+    rest = (
+        button("Every option", "detail", round_.id),
+        explain(round_),
+        does("Another on this topic", f"topic {question.topic}"),
+    )
     if answer is None:
         return _card(
             line(f"You didn't answer question {round_.number}. The answer is ", answer_of(round_), "."),

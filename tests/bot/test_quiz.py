@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.card import FieldErrors, Form, Reply, Where
@@ -240,6 +242,12 @@ async def test_other_workspaces_find_nothing(store: Store) -> None:
         "pq|change|1",
         "pq|do|status|1",
         "pq|share|1|week|2027-01-11",
+        "pq|share-me|1",
+        "pq|board|1|week|now|0",
+        "pq|board|1|week|2027-01-11|0",
+        "pq|runs|1|0",
+        "pq|rounds|1|0",
+        "pq|detail|1",
         "pq|try|1|0",
     ]
 
@@ -354,6 +362,125 @@ async def test_ties_share_a_place_and_the_own_line_is_shown(store: Store) -> Non
 
     assert lines[1].startswith("1  Person 00")
     assert lines[-1].startswith("13  You  0 points, 0 of 1 right.")
+
+
+async def crowded(store: Store, people: int, *, wrong: Actor) -> Room:
+    """A closed round that so many got right, and one did not."""
+    room = Room(store, only(built_in(), "choice"))
+    await room.asked()
+    round_ = await store.read(rounds.open_round, 1)
+    assert round_ is not None
+    right = round_.order.index(round_.question.right[0])
+    for i in range(people):
+        await room.press(f"pq|answer|1|{right}", Actor("stand-in", "W1", f"p{i}", f"Person {i:02}"))
+    await room.press(f"pq|answer|1|{(right + 1) % len(round_.order)}", wrong)
+    await room.sleep_until_next()
+    return room
+
+
+PERSON_00 = Actor("stand-in", "W1", "p0", "Person 00")
+
+
+def names(reply: Reply) -> list[str]:
+    """Whom a board shows, in order."""
+    return re.findall(r"Person \d\d", read_aloud(reply.card.blocks))
+
+
+@pytest.mark.parametrize("said", ["leaderboard", "leaderboard streak"])
+async def test_a_board_is_turned_in_its_place_and_always_shows_the_own_line(store: Store, said: str) -> None:
+    """Before the others or after them, wherever it stands; nobody else's line says more than place, name and points."""
+    room = await crowded(store, 22, wrong=SAM)
+    first = await room.say(said, SAM)
+    second = await room.press_label(first.card, "11–20", SAM)
+    third = await room.press_label(second.card, "21–30", SAM)
+    ahead = await room.press_label((await room.say(said, PERSON_00)).card, "11–20", PERSON_00)
+    back = await room.press_label(third.card, "11–20", SAM)
+
+    assert [page.where for page in (first, second, third)] == [Where.PRIVATE, Where.REPLACE, Where.REPLACE]
+    assert [len(names(page)) for page in (first, second, third)] == [10, 10, 2]
+    assert names(first) + names(second) + names(third) == [f"Person {i:02}" for i in range(22)]
+    assert all("You" in read_aloud(page.card.blocks) for page in (first, second, third, ahead))
+    assert read_aloud(ahead.card.blocks).splitlines()[1].startswith("1  You")
+    assert back.card == second.card
+    assert {label for label in labels(third) if "–" in label} == {"11–20"}
+    assert not re.search(r"Person \d\d.*(right|%| of )", read_aloud(second.card.blocks))
+
+
+async def test_a_period_is_changed_in_the_boards_place(store: Store) -> None:
+    """One private message, however often one looks."""
+    room = await crowded(store, 2, wrong=SAM)
+    month = await room.press_label((await room.say("leaderboard", SAM)).card, "Month", SAM)
+    week = await room.press_label(month.card, "Week", SAM)
+
+    assert month.where is week.where is Where.REPLACE
+    assert read_aloud(month.card.blocks).startswith("#python this month")
+    assert read_aloud(week.card.blocks).startswith("#python this week")
+
+
+async def test_a_page_whose_people_left_shows_the_first(store: Store) -> None:
+    """Old buttons outlive what they turn to."""
+    room = await crowded(store, 2, wrong=SAM)
+    reply = await room.press("pq|board|1|week|2027-01-11|5", SAM)
+
+    assert isinstance(reply, Reply)
+    assert len(names(reply)) == 2
+
+
+@pytest.mark.parametrize(
+    "id_", ["pq|board|1|week|2027-01-11|x", "pq|board|1|day|now|0", "pq|board|1|week|soon|0", "pq|board|1", "pq|runs|1"]
+)
+async def test_pages_that_no_button_turns_to_are_stale(store: Store, id_: str) -> None:
+    """Ids come from outside."""
+    room = await crowded(store, 1, wrong=SAM)
+    reply = await room.press(id_, SAM)
+
+    assert isinstance(reply, Reply)
+    assert "something that is gone" in read_aloud(reply.card.blocks)
+
+
+async def test_one_shows_oneself_if_one_wants_to(store: Store) -> None:
+    """Points, place and runs, for all to see; nothing of what was wrong."""
+    room = await crowded(store, 2, wrong=SAM)
+    shared = await room.press_label((await room.say("me", SAM)).card, "Share in channel", SAM)
+
+    assert shared.where is Where.PUBLIC
+    assert read_aloud(shared.card.blocks).splitlines() == [
+        "Sam Ito in #python: 0 points this month, 3rd of 3.",
+        "Answered in a row: 1, best 1.",
+    ]
+
+
+@pytest.mark.parametrize("said", ["leaderboard", "me"])
+@pytest.mark.parametrize(
+    "place", [Place("stand-in", "W1", "C2", name="#other"), Place("stand-in", "W1", "C1", person="sam", name="#python")]
+)
+async def test_what_is_shared_is_for_the_channel_it_is_about(store: Store, said: str, place: Place) -> None:
+    """Not for another one, and not for direct messages."""
+    room = await crowded(store, 2, wrong=SAM)
+    id_ = labelled((await room.say(said, SAM)).card, "Share in channel").id
+    reply = await room.press(id_, SAM, place)
+
+    assert isinstance(reply, Reply)
+    assert reply.where is Where.PRIVATE
+    assert "is for #python to read" in read_aloud(reply.card.blocks)
+
+
+async def test_every_option_is_told_privately_behind_how_did_i_do(store: Store) -> None:
+    """Shares, reasons and who got it, for whoever has no thread to read; nothing of it before the reveal."""
+    room = Room(store, only(built_in(), "choice"))
+    await room.press_label(await room.asked(), "A")
+    before = await room.press("pq|detail|1")
+    await room.sleep_until_next()
+    how = await room.press("pq|how|1")
+    assert isinstance(how, Reply)
+    told = await room.press_label(how.card, "Every option")
+
+    assert isinstance(before, Reply)
+    assert read_aloud(before.card.blocks).startswith("Python question 1 · ")
+    assert "(right)" not in read_aloud(before.card.blocks)
+    assert told.where is Where.PRIVATE
+    assert "the answer is" in read_aloud(told.card.blocks)
+    assert re.search(r"(Got it: Ada Bell|Nobody got it)\.", read_aloud(told.card.blocks))
 
 
 async def test_a_shared_board_shows_nobody_as_you(store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
@@ -172,7 +173,7 @@ async def test_who_left_is_off_the_boards_and_those_behind_move_up(desk: Desk) -
     assert board.own is not None
     assert (board.own.place, board.to_next) == (2, board.rows[0].points)
     assert await desk.store.read(boards.ranked, channel.id, Period.WEEK, MONDAY) == 2
-    assert [(place, player.name) for place, player, _, _ in runs] == [(1, "Mei")]
+    assert [(row.place, row.player.name) for row in runs.rows] == [(1, "Mei")]
 
 
 async def test_who_was_not_seen_for_twenty_rounds_is_off_the_board(desk: Desk) -> None:
@@ -205,6 +206,44 @@ async def test_a_past_week_keeps_its_board(desk: Desk) -> None:
     assert places(await week(desk, channel.id)) == places(shown)
 
 
+async def test_a_board_is_turned_page_by_page(desk: Desk) -> None:
+    """Every line once, in one order, ranked as on one long page; past the end there is nothing."""
+    channel = await desk.channel()
+    crowd = [f"p{i:02}" for i in range(23)]
+    await desk.play(channel, 0, *crowd, wrong=crowd[7:19])
+    ever = (channel.id, Period.ALL, scoring.ALL_TIME, None, NOW)
+    whole = await desk.store.read(boards.board, *ever, 100)
+    pages = [await desk.store.read(boards.board, *ever, 10, page) for page in range(4)]
+
+    assert [row for page in pages for row in page.rows] == list(whole.rows)
+    assert [len(page.rows) for page in pages] == [10, 10, 3, 0]
+    assert [page.more for page in pages] == [True, True, False, False]
+    assert [row.place for row in whole.rows] == [1] * 11 + [12] * 12
+
+
+async def test_a_page_that_is_full_has_none_after_it(desk: Desk) -> None:
+    """Ten people are one page, with ties at its end too."""
+    channel = await desk.channel()
+    await desk.play(channel, 0, *(f"p{i}" for i in range(10)))
+    board = await desk.store.read(boards.board, channel.id, Period.ALL, scoring.ALL_TIME, None, NOW)
+    runs = await desk.store.read(boards.rank_streaks, channel.id)
+
+    assert (len(board.rows), board.more) == (10, False)
+    assert (len(runs.rows), runs.more) == (10, False)
+
+
+@pytest.mark.parametrize("page", [-1, 10**9, 10**30])
+async def test_pages_that_nobody_can_turn_to_break_nothing(desk: Desk, page: int) -> None:
+    """A button's number comes from outside."""
+    channel = await desk.channel()
+    await desk.play(channel, 0, "ada")
+    board = await desk.store.read(boards.board, channel.id, Period.ALL, scoring.ALL_TIME, None, NOW, 10, page)
+    runs = await desk.store.read(boards.rank_streaks, channel.id, None, page)
+
+    assert len(board.rows) == (1 if page < 0 else 0)
+    assert [row.player.name for row in runs.rows] == ["Ada"]
+
+
 async def test_runs_are_ranked_by_length_then_best(desk: Desk) -> None:
     """An ended run is on no board."""
     channel = await desk.channel()
@@ -214,7 +253,7 @@ async def test_runs_are_ranked_by_length_then_best(desk: Desk) -> None:
 
     runs = await desk.store.read(boards.rank_streaks, channel.id)
 
-    assert [(place, player.name, run, best) for place, player, run, best in runs] == [
+    assert [(row.place, row.player.name, row.run, row.best) for row in runs.rows] == [
         (1, "Ada", 3, 3),
         (2, "Grace", 1, 1),
     ]
