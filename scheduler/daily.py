@@ -106,7 +106,7 @@ class Daily:
     async def _close(self, now: datetime) -> None:
         while True:
             closed = await self._store.write(rounds.close_due, now, BATCH)
-            self._counts.over(round_.id for round_ in closed)
+            self._counts.over(closed)
             if len(closed) < BATCH:
                 break
         await self._store.write(rounds.withdraw_late, now)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Date,
+    Select,
     and_,
     bindparam,
     case,
@@ -19,16 +19,17 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.sql.dml import Insert
 
 from bot.calendar import LATE
-from bot.model import DeliveryKind, DeliveryState, Period, Round, RoundState
+from bot.model import DeliveryKind, DeliveryState, Period, RoundState
 from bot.scoring import ALL_TIME, FREEZE_EVERY, MOST_FREEZES
 from bot.store.dialects import each, greater, ids, insert, month_start, week_start, word
+from bot.store.keys import DayKey, code
 from bot.store.owing import owe_results
-from bot.store.rows import ROUNDS, a_round
 from bot.store.silence import hear
 from bot.store.tables import answers, askeds, aways, deliveries, rounds, snapshots, standings, streaks
 
@@ -77,18 +78,18 @@ _CLOSE = (
         spared=or_(rounds.c.closes < bindparam("late"), and_(~_answered, ~_question(DeliveryState.SENT))),
     )
 )
-_CLOSED = ROUNDS.where(_these).order_by(rounds.c.id)
 
 
-def close_due(conn: Connection, now: datetime, limit: int = 500) -> tuple[Round, ...]:
-    """Close the rounds whose instant has come, count them, and owe their results; those that ended, voided ones too.
+def close_due(conn: Connection, now: datetime, limit: int = 500) -> tuple[int, ...]:
+    """Close the rounds whose instant has come, count them, and owe their results; who ended by id, voided ones too.
 
     Nobody answers after this commit, and everything counted in it was committed before: presses lock their round. A
     round that nobody answered is void where its question never reached the channel.
     """
-    listed = ids(id_ for (id_,) in conn.execute(_DUE, {"now": now, "limit": limit}))
-    if listed == ids(()):
+    due = tuple(conn.execute(_DUE, {"now": now, "limit": limit}).scalars())
+    if not due:
         return ()
+    listed = ids(due)
     if conn.execute(_VOID, {"ids": listed, "now": now}).rowcount:
         conn.execute(_SKIP, {"ids": listed})
     conn.execute(_CLOSE, {"ids": listed, "now": now, "late": now - LATE})
@@ -96,25 +97,41 @@ def close_due(conn: Connection, now: datetime, limit: int = 500) -> tuple[Round,
         conn.execute(statement, {"ids": listed})
     owe_results(conn, listed)
     hear(conn, listed, now)
-    return tuple(a_round(row) for row in conn.execute(_CLOSED, {"ids": listed}))
+    return due
 
 
 # What follows from a closed round
 
-_right = answers.c.choice == rounds.c.key
-_given = answers.c.round == rounds.c.id
+_held = (
+    select(rounds.c.id, rounds.c.channel, rounds.c.number, rounds.c.points, rounds.c.key)
+    .add_columns(week_start(rounds.c.date).label("week"), month_start(rounds.c.date).label("month"))
+    .where(_these, _closed)
+    .cte("held")
+)
+_right = answers.c.choice == _held.c.key
 
 
-def _standing(period: Period, start: ColumnElement[date]) -> Insert:
-    counted = (
-        select(rounds.c.channel, word(period), start, answers.c.player, case((_right, rounds.c.points), else_=0))
-        .add_columns(case((_right, 1), else_=0), literal(1), rounds.c.number)
-        .join_from(rounds, answers, _given)
-        .where(_these, _closed)
-        .order_by(rounds.c.channel, answers.c.player)
+def _counted_in(period: Period, start: ColumnElement[date]) -> Select[*tuple[object, ...]]:
+    return select(_held).add_columns(code(period).label("period"), start.label("start"))
+
+
+def _standings() -> Insert:
+    """All three periods of a batch at once: a round's dates are reckoned once, and its channel's lines, which lie side
+    by side, are written side by side."""
+    counted = union_all(
+        _counted_in(Period.ALL, literal(ALL_TIME, DayKey)),
+        _counted_in(Period.MONTH, _held.c.month),
+        _counted_in(Period.WEEK, _held.c.week),
+    )
+    at = counted.order_by(counted.selected_columns.channel, counted.selected_columns.period).subquery("at").c
+    right = answers.c.choice == at.key
+    told = (
+        select(at.channel, at.period, at.start, answers.c.player, case((right, at.points), else_=0))
+        .add_columns(case((right, 1), else_=0), literal(1), at.number)
+        .where(answers.c.round == at.id)
     )
     columns = ["channel", "period", "start", "player", "points", "right", "answered", "last"]
-    new = insert(standings).from_select(columns, counted, include_defaults=False)
+    new = insert(standings).from_select(columns, told, include_defaults=False)
     sums = {name: standings.c[name] + new.excluded[name] for name in ("points", "right", "answered")}
     return new.on_conflict_do_update(
         index_elements=["channel", "period", "start", "player"], set_={**sums, "last": new.excluded.last}
@@ -135,11 +152,9 @@ _ONE_MORE: dict[str, ColumnElement[int]] = {
 def _streaks() -> Insert:
     right = case((_right, 1), else_=0)
     counted = (
-        select(rounds.c.channel, answers.c.player, literal(1), literal(1), right, right, literal(0), literal(1))
-        .add_columns(rounds.c.number, rounds.c.number, literal(0), literal(0))
-        .join_from(rounds, answers, _given)
-        .where(_these, _closed)
-        .order_by(rounds.c.channel, answers.c.player)
+        select(_held.c.channel, answers.c.player, literal(1), literal(1), right, right, literal(0), literal(1))
+        .add_columns(_held.c.number, _held.c.number, literal(0), literal(0))
+        .where(answers.c.round == _held.c.id)
     )
     columns = ["channel", "player", "run", "best", "right_run", "best_right", "freezes", "progress", "first", "last"]
     new = insert(streaks).from_select([*columns, "ended", "covered"], counted, include_defaults=False)
@@ -187,9 +202,7 @@ def _asked() -> Insert:
 
 
 _COUNTS = (
-    _standing(Period.WEEK, week_start(rounds.c.date)),
-    _standing(Period.MONTH, month_start(rounds.c.date)),
-    _standing(Period.ALL, literal(ALL_TIME, Date)),
+    _standings(),
     _streaks(),
     _MISSED,
     _asked(),

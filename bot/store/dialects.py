@@ -10,7 +10,6 @@ from enum import StrEnum
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Date,
     Select,
     String,
     bindparam,
@@ -24,6 +23,11 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+from bot.store.keys import DayKey
+
+DAY = 24 * 60 * 60
+"""Seconds."""
 
 insert = postgresql.insert
 """INSERT with ON CONFLICT. SQLite took PostgreSQL's syntax over, and SQLAlchemy writes this one for both."""
@@ -66,13 +70,13 @@ def ids(values: Iterable[int]) -> str:
 
 class _Week(FunctionElement[date]):
     name = "week_start"
-    type = Date()
+    type = DayKey()
     inherit_cache = True
 
 
 @compiles(_Week, "sqlite")
 def _week_sqlite(element: _Week, compiler: SQLCompiler, **kw: object) -> str:
-    return f"date({compiler.process(element.clauses, **kw)}, '-6 days', 'weekday 1')"
+    return _day(f"{compiler.process(element.clauses, **kw)}, '-6 days', 'weekday 1'")
 
 
 @compiles(_Week, "postgresql")
@@ -82,13 +86,17 @@ def _week_postgresql(element: _Week, compiler: SQLCompiler, **kw: object) -> str
 
 class _Month(FunctionElement[date]):
     name = "month_start"
-    type = Date()
+    type = DayKey()
     inherit_cache = True
 
 
 @compiles(_Month, "sqlite")
 def _month_sqlite(element: _Month, compiler: SQLCompiler, **kw: object) -> str:
-    return f"date({compiler.process(element.clauses, **kw)}, 'start of month')"
+    return _day(f"{compiler.process(element.clauses, **kw)}, 'start of month'")
+
+
+def _day(moment: str) -> str:
+    return f"CAST(strftime('%s', {moment}) AS INTEGER) / {DAY}"
 
 
 @compiles(_Month, "postgresql")
@@ -97,12 +105,12 @@ def _month_postgresql(element: _Month, compiler: SQLCompiler, **kw: object) -> s
 
 
 def week_start(day: ColumnElement[date]) -> ColumnElement[date]:
-    """The Monday of a date's week."""
+    """The Monday of a date's week, as a DayKey."""
     return _Week(day)
 
 
 def month_start(day: ColumnElement[date]) -> ColumnElement[date]:
-    """The first of a date's month."""
+    """The first of a date's month, as a DayKey."""
     return _Month(day)
 
 

@@ -16,8 +16,9 @@ from zoneinfo import available_timezones
 from sqlalchemy import BigInteger, Boolean, Column, Date, Enum, Integer, Time
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from bot.model import Weekday
+from bot.model import Period, Weekday
 from bot.store.frozen import JSON
+from bot.store.keys import DayKey, PeriodKey
 from bot.store.rows import read_order, write_order
 from content.question import Level
 
@@ -161,6 +162,7 @@ DAY = Codec("a date such as 2026-01-12", str, _date)
 INSTANT = Codec("an instant such as 2026-01-12T08:00:00Z", _write_instant, _instant)
 VERSION = Codec('a Python release such as "3.12"', str, lambda value: _shaped(_VERSION, value))
 LEVEL = _one_of(tuple(Level))
+PERIOD = _one_of(tuple(Period))
 NUMBERS = Codec("a list of whole numbers", lambda value: list(read_order(str(value))), _read_numbers)
 
 _SPECIAL: Mapping[str, Codec] = {
@@ -172,6 +174,8 @@ _SPECIAL: Mapping[str, Codec] = {
     "zone": Codec("a time zone such as Europe/Berlin", str, _read_zone),
 }
 _BY_TYPE = (
+    (PeriodKey, PERIOD),
+    (DayKey, DAY),
     (Boolean, TRUTH),
     (BigInteger, LONG),
     (Integer, WHOLE),

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.store.engine import Database, FileLock, copy, locate, writing
 from bot.store.errors import NewerSchema, NotOurs, explained
 
-HEAD = "0001"
+HEAD = "0002"
 """The latest migration; a test holds that it is."""
 
 _ONE_AT_A_TIME = 0x5079_5175

@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from bot.model import ChannelState, DeliveryKind, DeliveryState, Period, RoundState
+from bot.store.keys import CODES, DayKey, PeriodKey
 from content.question import Format, Kind, Level
 
 NAMES = {
@@ -351,13 +352,13 @@ class StandingRow(Base, table=True):
     __tablename__ = "standing"
     __table_args__ = (
         PrimaryKeyConstraint("channel", "period", "start", "player"),
-        _one_of("period", Period),
+        CheckConstraint(" OR ".join(f"period = {code}" for code in CODES.values()), name="period"),
         Index("ix_standing_board", "channel", "period", "start", "points", "last", "player"),
         {"sqlite_with_rowid": False},
     )
     channel: int = Field(primary_key=True, sa_type=ID)
-    period: Period = Field(primary_key=True, sa_type=_words(Period))
-    start: dt.date = Field(primary_key=True)
+    period: Period = Field(primary_key=True, sa_type=PeriodKey)
+    start: dt.date = Field(primary_key=True, sa_type=DayKey)
     player: int = Field(primary_key=True, sa_type=ID)
     points: int
     right: int

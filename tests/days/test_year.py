@@ -18,10 +18,12 @@ from random import Random
 import pytest
 import sqlalchemy as sa
 
+from bot import scoring
 from bot.calendar import local
 from bot.model import Channel, ChannelState, Period, Round, Schedule
 from bot.store import boards, channels, rounds, tables
 from bot.store.door import Store
+from bot.store.keys import CODES
 from bot.work import AnswerOutcome, Draft, Recorded
 from content.bank import Bank
 from tests.days import naive
@@ -180,7 +182,9 @@ def kept_streaks(database: sqlite3.Connection) -> dict[tuple[int, int], naive.Ru
 def kept_standings(database: sqlite3.Connection) -> dict[tuple[int, str, date, int], list[int]]:
     """The ``standing`` table as it is."""
     rows = database.execute('SELECT channel, period, start, player, points, "right", answered FROM standing')
-    return {(c, period, date.fromisoformat(start), player): rest for c, period, start, player, *rest in rows}
+    words = {code: period.value for period, code in CODES.items()}
+    epoch = scoring.ALL_TIME
+    return {(c, words[code], epoch + timedelta(days=day), p): rest for c, code, day, p, *rest in rows}
 
 
 @pytest.mark.slow

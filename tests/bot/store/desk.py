@@ -107,7 +107,9 @@ class Desk:
 
     async def close(self, *, day: int = 0, late: timedelta = timedelta()) -> Sequence[Round]:
         """Close what is to be closed at a day's end."""
-        return await self.store.write(rounds.close_due, at(16, day=day) + late)
+        ended = await self.store.write(rounds.close_due, at(16, day=day) + late)
+        found = [await self.store.read(rounds.round_, id_) for id_ in ended]
+        return tuple(round_ for round_ in found if round_ is not None)
 
     async def play(self, channel: Channel, day: int, *people: str, wrong: Sequence[str] = ()) -> Round:
         """A whole round: who answered, and who of them wrongly."""

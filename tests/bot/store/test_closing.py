@@ -362,7 +362,7 @@ async def test_many_rounds_close_batch_by_batch(desk: Desk) -> None:
     batches = [await desk.store.write(rounds.close_due, at(16), 2) for _ in range(4)]
 
     assert [len(batch) for batch in batches] == [2, 2, 1, 0]
-    assert {one.id for batch in batches for one in batch} == {round_.id for round_ in opened}
+    assert {one for batch in batches for one in batch} == {round_.id for round_ in opened}
 
 
 async def test_an_answer_after_the_closing_commit_changes_nothing(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from bot.model import Period
 from bot.store import migrate
 from bot.store.door import Store
 from bot.store.engine import locate
 from bot.store.errors import NewerSchema, NotOurs
-from bot.store.tables import Base
+from bot.store.tables import Base, standings
 from tests.bot.store.desk import Desk
 
 FOLDER = Path(migrate.__file__).parent / "migrations"
@@ -88,6 +90,37 @@ def test_down_and_up_again_comes_to_the_same(engine: Engine) -> None:
         assert compare_metadata(context, Base.metadata) == []
 
 
+SPELLED = [
+    (7, "all", date(1970, 1, 1), 3, 12, 4, 6, 6),
+    (7, "month", date(2026, 2, 1), 3, 8, 3, 4, 6),
+    (7, "month", date(2026, 3, 1), 3, 4, 1, 2, 6),
+    (7, "week", date(2026, 3, 2), 3, 4, 1, 2, 6),
+    (8, "week", date(2027, 1, 4), 4, 0, 0, 1, 1),
+]
+"""Standings as the first schema kept them, in the order of its key."""
+
+
+def test_standings_keyed_by_words_become_standings_keyed_by_numbers(engine: Engine) -> None:
+    """What was counted before an upgrade is on the boards after it, each line in its own period; and back again."""
+    spelled = sa.text("SELECT * FROM standing ORDER BY 1, 2, 3, 4")
+    spelled = spelled.columns(sa.column("channel"), sa.column("period"), sa.column("start", sa.Date))
+    row = ", ".join(f":v{i}" for i in range(8))
+    with engine.begin() as connection:
+        command.downgrade(_config(connection), "0001")
+        for values in SPELLED:
+            named = {f"v{i}": value for i, value in enumerate(values)}
+            connection.execute(sa.text(f"INSERT INTO standing VALUES ({row})"), named)
+        command.upgrade(_config(connection), "0002")
+        kept = connection.execute(sa.select(standings).order_by(*standings.primary_key.columns)).all()
+        command.downgrade(_config(connection), "0001")
+        back = connection.execute(spelled).all()
+        connection.exec_driver_sql("DELETE FROM standing")
+        command.upgrade(_config(connection), "head")
+
+    assert [tuple(line) for line in kept] == [(c, Period(p), *rest) for c, p, *rest in SPELLED]
+    assert [(line[0], line[1], line[2], *line[3:]) for line in back] == SPELLED
+
+
 def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
@@ -130,8 +163,9 @@ async def test_an_older_file_is_copied_before_it_is_migrated(
     store = await Store.open(sqlite_url)
     await Desk(store).channel()
     await store.close()
+    before = migrate.HEAD
     folder = _with_one_more_migration(tmp_path)
-    monkeypatch.setattr(migrate, "HEAD", "0002")
+    monkeypatch.setattr(migrate, "HEAD", "9000")
     monkeypatch.setattr(migrate, "_FOLDER", folder)
 
     again = await Store.open(sqlite_url)
@@ -139,8 +173,8 @@ async def test_an_older_file_is_copied_before_it_is_migrated(
 
     path = locate(sqlite_url).path
     assert path is not None
-    assert migrate.current(sqlite_url) == "0002"
-    assert _channels(migrate.backup_path(path, "0001")) == _channels(path) == ["C1"]
+    assert migrate.current(sqlite_url) == "9000"
+    assert _channels(migrate.backup_path(path, before)) == _channels(path) == ["C1"]
 
 
 def _with_one_more_migration(tmp_path: Path) -> Path:
@@ -148,8 +182,8 @@ def _with_one_more_migration(tmp_path: Path) -> Path:
     (folder / "versions").mkdir(parents=True)
     for script in (*FOLDER.glob("*.*"), *FOLDER.glob("versions/*.py")):
         (folder / script.relative_to(FOLDER)).write_text(script.read_text())
-    second = 'revision = "0002"\ndown_revision = "0001"\n\n\ndef upgrade() -> None:\n    pass\n'
-    (folder / "versions" / "0002_second.py").write_text(second)
+    more = f'revision = "9000"\ndown_revision = "{migrate.HEAD}"\n\n\ndef upgrade() -> None:\n    pass\n'
+    (folder / "versions" / "9000_more.py").write_text(more)
     return folder
 
 

@@ -55,7 +55,7 @@ async def _close(url: str) -> list[object]:
     store = await Store.open(url)
     got: list[object] = []
     while closed := await store.write(rounds.close_due, at(16), 7):
-        got += [round_.id for round_ in closed]
+        got += closed
     await store.close()
     return got
 
