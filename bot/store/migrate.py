@@ -62,10 +62,8 @@ def migrated(database: Database) -> bool:
             connection.rollback()
             if found == HEAD:
                 return False
-            _refuse(connection, database, found)
-            if found is not None and database.path is not None:
-                copy(database.path, backup_path(database.path, found))
-            return _upgrade(connection)
+            with connection.begin():
+                return _migrated_in_turn(connection, database)
     except DBAPIError as error:
         raise explained(error, database.name) from error
     finally:
@@ -83,6 +81,20 @@ def _found(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
+def _migrated_in_turn(connection: Connection, database: Database) -> bool:
+    """What replicas that start together would do twice, and what one of them would see half done by another."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+    found = _found(connection)
+    if found == HEAD:
+        return False
+    _refuse(connection, database, found)
+    if found is not None and database.path is not None:
+        copy(database.path, backup_path(database.path, found))
+    _upgrade(connection)
+    return True
+
+
 def _refuse(connection: Connection, database: Database, found: str | None) -> None:
     from alembic.script import ScriptDirectory
 
@@ -91,23 +103,16 @@ def _refuse(connection: Connection, database: Database, found: str | None) -> No
     known = {script.revision for script in ScriptDirectory(str(_FOLDER)).walk_revisions()}
     if found is not None and found not in known:
         raise NewerSchema(database.name, found, HEAD)
-    connection.rollback()
 
 
 _FOLDER = Path(__file__).parent / "migrations"
 
 
-def _upgrade(connection: Connection) -> bool:
+def _upgrade(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
-    with connection.begin():
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
-        if _found(connection) == HEAD:
-            return False
-        config = Config()
-        config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, HEAD)
-    return True
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, HEAD)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,7 @@ from bot.store.engine import locate
 from bot.store.errors import NewerSchema, NotOurs
 from bot.store.tables import Base, standings
 from tests.bot.store.desk import Desk
+from tests.conftest import Server
 
 FOLDER = Path(migrate.__file__).parent / "migrations"
 
@@ -126,6 +128,39 @@ def _config(connection: Connection) -> Config:
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = connection
     return config
+
+
+@pytest.mark.postgres
+def test_replicas_that_start_together_migrate_once(postgres: Server) -> None:
+    """One has seen that the database is empty when another fills it: what it finds then is no stranger's."""
+    looked, filled, outcomes = threading.Event(), threading.Event(), list[bool | Exception]()
+
+    def wait(*_: object) -> None:
+        if threading.current_thread() is late and not looked.is_set():
+            looked.set()
+            assert filled.wait(60)
+
+    def start() -> None:
+        try:
+            outcomes.append(migrate.upgrade(url))
+        except Exception as error:
+            outcomes.append(error)
+
+    late = threading.Thread(target=start)
+    sa.event.listen(Engine, "rollback", wait)
+    try:
+        with postgres.database() as url:
+            late.start()
+            assert looked.wait(60)
+            first = migrate.upgrade(url)
+            filled.set()
+            late.join(60)
+            found = migrate.current(url)
+    finally:
+        filled.set()
+        sa.event.remove(Engine, "rollback", wait)
+
+    assert (first, outcomes, found) == (True, [False], migrate.HEAD)
 
 
 async def test_a_newer_schema_is_refused(database_url: str, engine: Engine) -> None:
