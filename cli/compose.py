@@ -20,8 +20,18 @@ from content.bank import Bank
 from scheduler.daily import Daily
 from scheduler.heartbeat import Heartbeat
 
-GRACE = timedelta(seconds=10)
-"""What is in hand may take so long once the end is wanted."""
+GRACE = timedelta(seconds=2.5)
+"""What is in hand may take so long once the end is wanted. With the HTTP server's end before it and what closing takes
+after it, a stop stays under the five seconds after which a container's engine kills (``stop_grace_period``)."""
+
+KEPT = timedelta(seconds=1)
+"""Of that, so much is kept for what people asked for: a platform that hangs over a message may take the rest."""
+
+CLOSING = timedelta(seconds=0.5)
+"""A platform's connections may take so long to close; those that do not end with the process."""
+
+SENDING = timedelta(seconds=10)
+"""A beat by hand waits so long for what it sends."""
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +71,7 @@ class House:
         await self.heartbeat.beat()
         if self.failed:
             raise self.failed[0]
-        await self.daily.drain(GRACE)
+        await self.daily.drain(SENDING)
 
 
 @asynccontextmanager
@@ -93,7 +103,17 @@ async def house(
     try:
         yield House(store, bank, Heard(store, bank, tallies), tallies, daily, heartbeat, up, failed)
     finally:
+        end = asyncio.get_running_loop().time() + GRACE.total_seconds()
         await heartbeat.stop()
-        await daily.drain(GRACE)
-        await asyncio.gather(*(adapter.stop(GRACE) for adapter in up), return_exceptions=True)
+        await daily.drain(_left(end) - KEPT)
+        await asyncio.gather(*(_stop(adapter, end) for adapter in up), return_exceptions=True)
         await store.close()
+
+
+def _left(end: float) -> timedelta:
+    return timedelta(seconds=max(0.0, end - asyncio.get_running_loop().time()))
+
+
+async def _stop(adapter: Adapter, end: float) -> None:
+    async with asyncio.timeout_at(end + CLOSING.total_seconds()):
+        await adapter.stop(_left(end))

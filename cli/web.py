@@ -13,7 +13,7 @@ from cli.trouble import Trouble
 MOST = 1024 * 1024
 """Bytes of a request; a longer one is refused."""
 
-SHUTDOWN = 2.0
+SHUTDOWN = 1.0
 """Seconds that requests have to come to their end once the server stops."""
 
 Handler = Callable[[HttpRequest], Awaitable[HttpResponse]]

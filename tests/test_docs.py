@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 
 from bot.commands import TABLE, Spec
 from cli.catalogue import catalogue
@@ -18,16 +19,33 @@ DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *(f"{PREFIX}{field.upper()}" for field in Settings.model_fields),
-        *(n for names in PLATFORMS.values() for n in names),
-    ],
+SETTINGS = (
+    *(f"{PREFIX}{field.upper()}" for field in Settings.model_fields),
+    *(n for names in PLATFORMS.values() for n in names),
+    *("SLACK_API_URL", "DISCORD_API_URL", "DISCORD_GATEWAY_URL"),
 )
+
+
+@pytest.mark.parametrize("name", SETTINGS)
 def test_every_setting_is_documented(name: str) -> None:
     """In the table of settings."""
     assert f"`{name}`" in (DOCS / "settings.md").read_text()
+
+
+def test_the_example_explains_every_setting() -> None:
+    """`.env.example` sets none; each one, or the first of a few in a row, has a comment of its own above it."""
+    text = (ROOT / ".env.example").read_text()
+    given = dotenv_values(ROOT / ".env.example")
+    explained = {
+        name
+        for block in re.split(r"\n\n+", text)
+        if block.startswith("#")
+        for name in re.findall(r"^([A-Z_]+)=$", block, re.MULTILINE)
+    }
+
+    assert {name for name, value in given.items() if value} == set()
+    assert set(SETTINGS) - set(given) == set()
+    assert set(given) == explained
 
 
 @pytest.mark.parametrize("name", COMMANDS)
