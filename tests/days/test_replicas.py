@@ -38,23 +38,23 @@ async def _play(url: str, replicas: int, grave: Path, *, can_tell: bool = True) 
             processes.jump(at(9))
             for _ in range(replicas):
                 processes.start()
-            await _blackout(processes, platform)
-            await _reap(processes, chance)
+            await blackout(processes, platform)
+            await reap(processes, chance)
             await platform.until("a question", lambda: bool(platform.posts) and rests())
             pressing = asyncio.create_task(_press(platform))
-            await _reap(processes, chance)
+            await reap(processes, chance)
             await pressing
             await platform.until("a receipt", lambda: bool(platform.receipts))
             processes.jump(at(16))
-            await _blackout(processes, platform)
-            await _reap(processes, chance)
+            await blackout(processes, platform)
+            await reap(processes, chance)
             await platform.until("a reveal", lambda: bool(platform.posted("reveal")) and rests())
         finally:
             processes.end()
     return platform
 
 
-async def _blackout(processes: Processes, platform: Platform) -> None:
+async def blackout(processes: Processes, platform: Platform) -> None:
     """All of them die while messages are on their way, and start again."""
     await platform.until("a request", lambda: platform.busy > 0)
     for process in list(processes.running):
@@ -62,7 +62,8 @@ async def _blackout(processes: Processes, platform: Platform) -> None:
         processes.start()
 
 
-async def _reap(processes: Processes, chance: Random) -> None:
+async def reap(processes: Processes, chance: Random) -> None:
+    """Some of them die at any moment, and others take their place."""
     for _ in range(KILLS):
         await asyncio.sleep(chance.uniform(0.1, 0.6))
         processes.kill(chance.choice(processes.running))

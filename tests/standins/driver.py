@@ -83,6 +83,13 @@ class MortalStore:
             self._fate.at("after", verb.__name__, kind)
         return result
 
+    async def record(self, draft: Draft) -> object:
+        """An answer, unless death comes first."""
+        self._fate.at("before", "record")
+        outcome = await self._store.record(draft)
+        self._fate.at("after", "record")
+        return outcome
+
     async def read(self, verb: Callable[..., object], *args: object) -> object:
         """Reads kill nobody, but tell what is looked for."""
         result = await self._store.read(verb, *args)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from ctypes import c_double
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
@@ -14,15 +15,16 @@ from tests.standins.driver import Orders, live
 from tests.standins.platform import Platform
 
 SPAWN = multiprocessing.get_context("forkserver")
-SPAWN.set_forkserver_preload(["tests.standins.driver", "pytest"])
+SPAWN.set_forkserver_preload(["tests.standins.driver", "tests.standins.service", "pytest"])
 KILLED = -9
 
 
 @dataclass
 class Processes:
-    """Drivers over one database and one platform. Their clock is real time plus ``offset`` seconds."""
+    """Processes that ``live`` over one database and one platform. Their clock is real time plus ``offset`` seconds."""
 
     orders: Orders
+    live: Callable[[Orders, c_double], None] = live
     running: list[BaseProcess] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -38,7 +40,7 @@ class Processes:
 
     def start(self, **orders: object) -> BaseProcess:
         """One more process."""
-        process = SPAWN.Process(target=live, args=(replace(self.orders, **orders), self.offset), daemon=True)
+        process = SPAWN.Process(target=self.live, args=(replace(self.orders, **orders), self.offset), daemon=True)
         process.start()
         self.running.append(process)
         return process

@@ -92,16 +92,7 @@ class Stage:
 
     async def choose(self, who: Person, channel: str, place: int) -> None:
         """As ``answer``, without waiting for what comes of it."""
-        question = [m for m in self.posted(channel, who.team.id) if m.thread_ts is None][-1]
-        controls = question.blocks[-1]["elements"]
-        there = self.slack.channel(channel, who.team.id)
-        if len(controls) > 1:
-            await who.press_id(controls[place]["action_id"], there, question)
-            return
-        await who.press_id(controls[0]["action_id"], there, question)
-        modal = await self.slack.until(lambda: who.modal and "submit" in who.modal and who.modal, "a form")
-        boxes = any(block.get("element", {}).get("type") == "checkboxes" for block in modal["blocks"])
-        await who.submit(answer=[str(place)] if boxes else f"typed {place}")
+        await choose(self.slack, who, channel, place)
 
     async def quiet(self) -> None:
         """Wait until everything that was acknowledged is done."""
@@ -109,7 +100,25 @@ class Stage:
 
     def posted(self, channel: str, team: str = "T1") -> Sequence[Message]:
         """What everybody sees in a channel and its threads, in order."""
-        return [m for m in self.slack.channel(channel, team).messages if m.only_for is None]
+        return posted(self.slack, channel, team)
+
+
+def posted(slack: SlackStandIn, channel: str, team: str = "T1") -> Sequence[Message]:
+    """What everybody sees in a channel and its threads, in order."""
+    return [m for m in slack.channel(channel, team).messages if m.only_for is None]
+
+
+async def choose(slack: SlackStandIn, who: Person, channel: str, place: int) -> None:
+    """Press the button of the option displayed at ``place`` on a channel's latest question, or fill in its form."""
+    question = [m for m in posted(slack, channel, who.team.id) if m.thread_ts is None][-1]
+    controls, there = question.blocks[-1]["elements"], slack.channel(channel, who.team.id)
+    if len(controls) > 1:
+        await who.press_id(controls[place]["action_id"], there, question)
+        return
+    await who.press_id(controls[0]["action_id"], there, question)
+    modal = await slack.until(lambda: who.modal and "submit" in who.modal and who.modal, "a form")
+    boxes = any(block.get("element", {}).get("type") == "checkboxes" for block in modal["blocks"])
+    await who.submit(answer=[str(place)] if boxes else f"typed {place}")
 
 
 def keys_for(slack: SlackStandIn, **more: str) -> Keys:
