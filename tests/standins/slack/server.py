@@ -86,6 +86,7 @@ class SlackStandIn:
         self.rates = Rates()
         self.slowness = 0.0
         self.busy = 0
+        self._doing: set[asyncio.Future[web.Response]] = set()
         self.signing_secret = signing_secret
         self.app_token = "xapp-1-stand-in"
         self.client_id, self.client_secret = "1.2", "c" * 32
@@ -258,7 +259,11 @@ class SlackStandIn:
             case Hang(go):
                 await go.wait()
         try:
-            return await self._in_time(method, do)
+            # Slack has the request: it is done whether or not somebody still waits for the reply.
+            doing = asyncio.ensure_future(self._in_time(method, do))
+            self._doing.add(doing)
+            doing.add_done_callback(self._doing.discard)
+            return await asyncio.shield(doing)
         except TooMany as limit:
             body = {"ok": False, "error": "ratelimited"}
             return web.json_response(body, status=429, headers={"Retry-After": str(limit.seconds)})
