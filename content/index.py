@@ -6,10 +6,10 @@ ranking, and ranks topics where that ranks passages; it is built once, in tens o
 
 from __future__ import annotations
 
-import heapq
 import math
 from array import array
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from content.question import Block, Bullets, Prose, Topic
@@ -30,6 +30,9 @@ _SHORTNESS = 16.0
 _VERY_WORD = 0.5
 """What the very word counts beside its stem."""
 
+_READ = 40
+"""So many topics are read passage by passage: those that have most of the words."""
+
 
 class Index:
     """Topics by the words of their names and passages; rankings speak of topics by their position.
@@ -39,72 +42,68 @@ class Index:
 
     def __init__(self, topics: Sequence[Topic]) -> None:
         self.vocabulary: set[str] = set()
-        self._topic_of = array("I")
+        self._topics = len(topics)
         self._weight = array("d")
+        self._first = array("I")
         self._postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
-        self._counts: dict[str, dict[int, int]] = defaultdict(dict)
-        self._named: dict[str, set[int]] = defaultdict(set)
-        self._sizes = [0] * len(topics)
-        numbers = {topic.slug: number for number, topic in enumerate(topics)}
-        for number, topic in enumerate(topics):
-            self._name(number, " ".join((topic.title, topic.slug, *topic.aliases)))
-            for text, about in _passages(topic):
-                self._add(numbers.get(about, number), text)
+        self._shares: dict[str, dict[int, float]] = defaultdict(dict)
+        for number, (name, texts) in enumerate(_said(topics)):
+            self._first.append(len(self._weight))
+            self._add(number, name, texts)
+        self._first.append(len(self._weight))
 
     def __contains__(self, word: str) -> bool:
         """Whether any topic has this word, whatever its ending."""
-        return stem(word) in self._counts
+        return stem(word) in self._shares
 
     def rank(self, asked: Iterable[str]) -> list[int]:
         """The topics that have any of these words, best first."""
-        rarity = {form: self._rarity(form) for form in _forms(asked) if form in self._counts}
-        whole = sum(rarity.values())
-        scores: dict[int, float] = defaultdict(float)
-        for form, worth in rarity.items():
-            for topic, count in self._counts[form].items():
-                scores[topic] += _BREADTH * worth * count / (count + self._sizes[topic] / 10)
-            for topic in self._named.get(form, ()):
-                scores[topic] += _NAME * worth
-        for topic, found in self._by_topic(rarity, whole).items():
-            best = heapq.nlargest(len(_PASSAGES), found)
-            scores[topic] += sum(share * score for share, score in zip(_PASSAGES, best, strict=False))
-        return sorted(scores, key=lambda topic: (-scores[topic], topic))
+        worth = {form: self._worth(form) for form in _forms(asked) if form in self._shares}
+        scores: dict[int, float] = {}
+        for form, much in worth.items():
+            for topic, share in self._shares[form].items():
+                scores[topic] = scores.get(topic, 0.0) + much * share
+        whole = sum(worth.values())
+        best = sorted(scores, key=scores.__getitem__, reverse=True)[:_READ]
+        for topic in best:
+            scores[topic] += self._read(topic, worth) / whole
+        return sorted(best, key=lambda topic: (-scores[topic], topic))
 
-    def _rarity(self, form: str) -> float:
+    def _worth(self, form: str) -> float:
         """What a word tells: the fewer topics have it, the more."""
-        worth = math.log(1 + len(self._sizes) / len(self._counts[form]))
+        worth = math.log(1 + self._topics / len(self._shares[form]))
         return worth * _VERY_WORD if form.startswith("=") else worth
 
-    def _by_topic(self, rarity: Mapping[str, float], whole: float) -> dict[int, list[float]]:
-        """The scores of passages, by the topic they are about."""
-        passages: dict[int, float] = {}
-        for form, worth in rarity.items():
-            for number in self._postings.get(form, ()):
-                passages[number] = passages.get(number, 0.0) + worth
-        found: dict[int, list[float]] = defaultdict(list)
-        for number, score in passages.items():
-            # Squared: a passage with all of the words is worth more than several with one of them.
-            found[self._topic_of[number]].append(score * score / whole * self._weight[number])
-        return found
+    def _read(self, topic: int, worth: Mapping[str, float]) -> float:
+        """What a topic's best passages say of what is asked."""
+        first, past = self._first[topic], self._first[topic + 1]
+        found: dict[int, float] = {}
+        for form, much in worth.items():
+            if postings := self._postings.get(form):
+                start = bisect_left(postings, first)
+                for number in postings[start : bisect_left(postings, past, start)]:
+                    found[number] = found.get(number, 0.0) + much
+        # Squared: a passage with all of the words is worth more than several with one of them.
+        best = sorted((score * score * self._weight[number] for number, score in found.items()), reverse=True)
+        return sum(share * score for share, score in zip(_PASSAGES, best, strict=False))
 
-    def _name(self, topic: int, text: str) -> None:
-        found = set(words(text))
-        self.vocabulary |= found
-        self._sizes[topic] += 1
-        for form in {stem(word) for word in found}:
-            self._named[form].add(topic)
-            self._counts[form][topic] = self._counts[form].get(topic, 0) + 1
-
-    def _add(self, topic: int, text: str) -> None:
-        found = set(words(text))
-        passage = len(self._topic_of)
-        self._topic_of.append(topic)
-        self._weight.append(1 / (_SHORTNESS + math.sqrt(len(found))))
-        self._sizes[topic] += 1
-        self.vocabulary |= found
-        for form in _forms(found):
-            self._postings[form].append(passage)
-            self._counts[form][topic] = self._counts[form].get(topic, 0) + 1
+    def _add(self, topic: int, name: str, texts: Sequence[str]) -> None:
+        """A topic: its names are one passage more that has its words, but none that is read."""
+        named = set(words(name))
+        self.vocabulary |= named
+        stems = {stem(word) for word in named}
+        counts = Counter(stems)
+        for text in texts:
+            found = set(words(text))
+            self.vocabulary |= found
+            forms = _forms(found)
+            counts.update(forms)
+            for form in forms:
+                self._postings[form].append(len(self._weight))
+            self._weight.append(1 / (_SHORTNESS + math.sqrt(len(found))))
+        tenth = (1 + len(texts)) / 10
+        for form, count in counts.items():
+            self._shares[form][topic] = _BREADTH * count / (count + tenth) + _NAME * (form in stems)
 
 
 class NameIndex:
@@ -136,6 +135,16 @@ def _forms(found: Iterable[str]) -> set[str]:
         if stemmed != word:
             forms.add(f"={word}")
     return forms
+
+
+def _said(topics: Sequence[Topic]) -> Iterator[tuple[str, list[str]]]:
+    """Of each topic all that it is called, and the passages that speak of it, whichever topic they stand in."""
+    texts: dict[str, list[str]] = {topic.slug: [] for topic in topics}
+    for topic in topics:
+        for text, about in _passages(topic):
+            texts[about if about in texts else topic.slug].append(text)
+    for topic in topics:
+        yield " ".join((topic.title, topic.slug, *topic.aliases)), texts[topic.slug]
 
 
 def _passages(topic: Topic) -> Iterator[tuple[str, str]]:
