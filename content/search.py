@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 
 from content.index import Index, NameIndex
 from content.question import Topic
-from content.spelling import Speller, bare, loose, telling, tidy, words
+from content.spelling import Speller, bare, loose, stem, telling, tidy, words
 
 NEAREST = 5
 """Topics that are offered at most."""
@@ -67,6 +67,13 @@ class Finder:
         return Speller(self._typed)
 
     @cached_property
+    def _inflected(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for name, number in self._typed.items():
+            _once(found[_stems(name) or name], number)
+        return dict(found)
+
+    @cached_property
     def _words(self) -> Speller:
         return Speller(word for name in self._typed for word in words(name))
 
@@ -117,7 +124,10 @@ class Finder:
         return None
 
     def _ranked(self, asked: str) -> Iterator[int]:
-        """Topics by the names that the text may be a slip of; where there are none, by its words in their passages."""
+        """Topics by the code in the text that is their name (``==``), by names that the text is another form of or may
+        be a slip of; where there are none of these, by its words in their passages."""
+        yield from (self._typed[token] for token in _code(asked) if token in self._typed)
+        yield from self._inflected.get(_stems(asked), ())
         near = self._whole.nearest(asked)
         for name in near:
             yield self._typed[name]
@@ -151,6 +161,17 @@ class Finder:
 def _names(topic: Topic) -> tuple[str, ...]:
     """All that a topic is called. Aliases come first: its title may be another topic's alias."""
     return (topic.slug, *topic.aliases, tidy(topic.title))
+
+
+def _code(text: str) -> Iterator[str]:
+    """What stands in a text and is no plain word."""
+    tokens = (token.strip("?!.,;:\"'") for token in text.split())
+    return (token for token in tokens if not token.isalnum())
+
+
+def _stems(text: str) -> str:
+    """A text's words without their endings: ``unit test`` and ``unit-tests`` are one."""
+    return " ".join(map(stem, words(text)))
 
 
 def _once(numbers: list[int], number: int) -> None:

@@ -10,7 +10,7 @@ from itertools import combinations
 
 from rapidfuzz.distance import OSA
 
-_ORNAMENTS = "()@_* "
+_ORNAMENTS = "()@_* ?!.,;:'\"`"
 
 _WORD = re.compile(r"\w+")
 
@@ -34,7 +34,8 @@ def tidy(name: str) -> str:
 
 
 def bare(name: str) -> str:
-    """A name without ``()``, ``@``, stars and outer underscores: ``__str__``, ``str()`` and ``str`` are one.
+    """A name without ``()``, ``@``, stars, outer underscores, quotes and the end of a sentence: ``__str__``, ``str()``
+    and ``str?`` are one.
 
     A name that is nothing but ornament (``@``) stays as it is.
     """
@@ -57,8 +58,9 @@ def words(text: str) -> Iterator[str]:
 
 
 def telling(text: str) -> list[str]:
-    """The words of a question that say what it is about, each once; all of them where none does."""
-    found = list(dict.fromkeys(words(text)))
+    """The words of a question that say what it is about, each once; all of them where none does. Single letters and
+    digits never do."""
+    found = [word for word in dict.fromkeys(words(text)) if len(word) > 1]
     return [word for word in found if word not in _COMMON] or found
 
 
