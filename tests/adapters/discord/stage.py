@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
 
 from cryptography.fernet import Fernet
 
@@ -13,59 +12,20 @@ from adapters.discord.keys import Keys, read_keys
 from cli.compose import House, house
 from content.bank import Bank
 from tests.standins.discord import DiscordStandIn, Message, Person
+from tests.standins.hours import Clock, Hours
 from tests.standins.questions import make_pack
 
-MONDAY = datetime(2026, 1, 12, tzinfo=UTC)
 KEY = Fernet(Fernet.generate_key())
 SET_UP = "setup zone=UTC time=9:00 reveal=16:00"
 
 
-class Clock:
-    """A clock that is set by hand; everything here looks at it, the stand-in too."""
-
-    def __init__(self, at: datetime = MONDAY) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        """Aware UTC."""
-        return self.at
-
-    def seconds(self) -> float:
-        """The same, since 1970."""
-        return self.at.timestamp()
-
-
-class Stage:
+class Stage(Hours):
     """A product on a Discord; ``adapter`` and ``house`` are its present process."""
 
     def __init__(self, discord: DiscordStandIn, clock: Clock, adapter: DiscordAdapter, composed: House) -> None:
+        super().__init__(clock, composed)
         self.discord = discord
-        self.clock = clock
         self.adapter = adapter
-        self.house = composed
-
-    async def at(self, hour: int, minute: int = 0, *, day: int = 0) -> None:
-        """Let time come to that hour of that day, and do all that is due then."""
-        await self.reach(MONDAY + timedelta(days=day, hours=hour, minutes=minute))
-
-    async def reach(self, moment: datetime) -> None:
-        """Let time pass, instant by instant of what is due, until then."""
-        while True:
-            due = await self.house.daily.next_due(self.clock.at)
-            if due is None or due > moment:
-                break
-            self.clock.at = max(due, self.clock.at)
-            await self.settle()
-        self.clock.at = moment
-        await self.settle()
-
-    async def settle(self) -> None:
-        """Beat until nothing is due at this instant any more."""
-        for _ in range(10):
-            await self.house.beat()
-            due = await self.house.daily.next_due(self.clock.at)
-            if due is None or due > self.clock.at:
-                return
 
     async def set_up(self, who: Person, channel: str, text: str = SET_UP) -> None:
         """Somebody sets a channel up."""

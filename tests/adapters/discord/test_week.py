@@ -15,10 +15,11 @@ from bot.ports import Face, Health, Route, Shelf
 from bot.store import boards, channels
 from bot.store.door import Store
 from cli.compose import House, house
-from tests.adapters.discord.stage import MONDAY, Clock, Stage, questions, staged
+from tests.adapters.discord.stage import Clock, Stage, questions, staged
 from tests.adapters.discord.test_days import doubled
 from tests.days.ledger import states
 from tests.standins.channel_log import ChannelLog
+from tests.standins.hours import MONDAY
 from tests.standins.discord import Broken, DiscordStandIn, Drop, Person, RateLimited, Refuse
 
 CHANNELS = {"python": "north", "backend": "north", "science": "south"}

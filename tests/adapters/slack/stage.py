@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
 
 from cryptography.fernet import Fernet
 
@@ -13,61 +12,22 @@ from adapters.slack.slack import SlackAdapter
 from cli.compose import House, house
 from cli.web import serving
 from content.bank import Bank
+from tests.standins.hours import Clock, Hours
 from tests.standins.questions import make_pack
 from tests.standins.slack import Message, Person, SlackStandIn
 
-MONDAY = datetime(2026, 1, 12, tzinfo=UTC)
 KEY = Fernet(Fernet.generate_key())
 SET_UP = "setup zone=UTC time=9:00 reveal=16:00"
 
 
-class Clock:
-    """A clock that is set by hand; everything here looks at it, the stand-in too."""
-
-    def __init__(self, at: datetime = MONDAY) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        """Aware UTC."""
-        return self.at
-
-    def seconds(self) -> float:
-        """The same, since 1970."""
-        return self.at.timestamp()
-
-
-class Stage:
+class Stage(Hours):
     """A product on a Slack; ``adapter`` and ``house`` are its present process."""
 
     def __init__(self, slack: SlackStandIn, clock: Clock, adapter: SlackAdapter, composed: House) -> None:
+        super().__init__(clock, composed)
         self.slack = slack
-        self.clock = clock
         self.adapter = adapter
-        self.house = composed
         self.address = ""
-
-    async def at(self, hour: int, minute: int = 0, *, day: int = 0) -> None:
-        """Let time come to that hour of that day, and do all that is due then."""
-        await self.reach(MONDAY + timedelta(days=day, hours=hour, minutes=minute))
-
-    async def reach(self, moment: datetime) -> None:
-        """Let time pass, instant by instant of what is due, until then."""
-        while True:
-            due = await self.house.daily.next_due(self.clock.at)
-            if due is None or due > moment:
-                break
-            self.clock.at = max(due, self.clock.at)
-            await self.settle()
-        self.clock.at = moment
-        await self.settle()
-
-    async def settle(self) -> None:
-        """Beat until nothing is due at this instant any more."""
-        for _ in range(10):
-            await self.house.beat()
-            due = await self.house.daily.next_due(self.clock.at)
-            if due is None or due > self.clock.at:
-                return
 
     async def whispers(self, who: Person, channel: str, count: int) -> str:
         """The latest of at least so many private messages."""

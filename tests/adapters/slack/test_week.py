@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.slack.stage import MONDAY, Clock, questions, with_oauth, with_oauth_over_sockets
+from tests.adapters.slack.stage import Clock, questions, with_oauth, with_oauth_over_sockets
 from tests.adapters.slack.test_days import doubled
-from tests.adapters.slack.week import CHANNELS, DAYS, PEOPLE, Standings, Week, at_the_terminal
+from tests.adapters.slack.week import Week
+from tests.days.fifteen import CHANNELS, DAYS, PEOPLE, Standings, at_the_terminal
 from tests.days.ledger import states
+from tests.standins.hours import MONDAY
 from tests.standins.slack import SlackStandIn
 
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")  # the sdk's, of aiohttp's

@@ -1,148 +1,29 @@
-"""One week of three channels in two workspaces and fifteen people, played on Slack in all weathers, and played at the
-terminal in peace."""
+"""The week of three channels in two workspaces and fifteen people, played on Slack in all weathers."""
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
-from io import StringIO
-
-from rich.console import Console
 
 from adapters.slack.keys import Keys
-from adapters.terminal.buttons import takes_text
-from adapters.terminal.lines import Written
-from adapters.terminal.terminal import Terminal
-from bot.model import Period, Place
-from bot.scoring import ALL_TIME
-from bot.store import boards, channels
-from bot.store.door import Store
-from cli.compose import House, house
+from bot.model import Place
 from content.bank import Bank
-from tests.adapters.slack.stage import Clock, Stage, staged
+from tests.adapters.slack.stage import Clock, staged
 from tests.adapters.slack.test_oauth import install
+from tests.days.fifteen import ASKED, CHANNELS, DAYS, HOURS, PEOPLE, SET_UP, Standings, choices, standings
 from tests.standins.slack import Broken, Drop, Person, RateLimited, SlackStandIn
-
-CHANNELS = {"python": "T1", "backend": "T1", "science": "T2"}
-PEOPLE = {
-    "python": ("Ada", "Grace", "Mei", "Noor", "Omar"),
-    "backend": ("Priya", "Sam", "Lin", "Jo", "Ada"),
-    "science": ("Kim", "Lou", "Max", "Nia", "Oz", "Pat"),
-}
-DAYS = 5
-SET_UP = "setup zone=UTC time={hour}:00 reveal=16:00"
-HOURS = {"python": 8, "backend": 9, "science": 10}
-ASKED = ("today", "status", "topics", "help")
-"""What people also say while a question is open: nothing of the days before is in it."""
 
 TROUBLE = (Drop(done=True), Drop(done=False), RateLimited(3), Broken(503), Broken(502, done=True))
 PRESSES = 6
 """So often somebody presses, at most, who hears nothing."""
 
-Standing = tuple[str, int, int, int, int, int]
-Standings = Mapping[str, Sequence[Standing]]
 
-
-def choices(channel: str, day: int) -> Sequence[tuple[str, int]]:
-    """Who answers what: the same in both weeks. Some miss a day, some change their mind."""
-    dice = random.Random(f"{channel} {day}")
-    said = [(name, dice.randrange(4)) for name in PEOPLE[channel] if dice.random() < 0.8]
-    return [*said, *((name, dice.randrange(4)) for name, _ in said if dice.random() < 0.25)]
-
-
-async def standings(store: Store, platform: str, now: datetime) -> Standings:
-    """Name, place, points, right, answered and streak of everybody, by channel."""
-    found = {}
-    for channel in CHANNELS:
-        where = await store.read(channels.channel_at, place_of(channel, platform))
-        assert where is not None
-        board = await store.read(boards.board, where.id, Period.ALL, ALL_TIME, None, now)
-        rows = []
-        for row in board.rows:
-            streak = await store.read(boards.streak, where.id, row.player.id)
-            assert streak is not None
-            rows.append((row.player.name, row.place, row.points, row.right, row.answered, streak.run))
-        found[channel] = rows
-    return found
-
-
-def place_of(channel: str, platform: str) -> Place:
-    """A channel's place."""
-    return Place(platform, CHANNELS[channel], f"C{channel.upper()}", name=f"#{channel}")
-
-
-# At the terminal
-
-
-class Rooms:
-    """The terminal's world: one of the three channels at a time, and time as it is set. Implements ``World``."""
-
-    zone = "UTC"
-    players: Sequence[str] = ()
-
-    def __init__(self, composed: House, clock: Clock) -> None:
-        self._house = composed
-        self._clock = clock
-        self._stage = Stage(None, clock, None, composed)  # type: ignore[arg-type]  # its clock is all
-        self.place = place_of("python", "terminal")
-
-    def now(self) -> datetime:
-        """What the clock shows."""
-        return self._clock.at
-
-    async def settle(self) -> None:
-        """Let happen what is due."""
-        await self._stage.settle()
-
-    async def until(self, at: datetime) -> None:
-        """Let time pass."""
-        await self._stage.reach(at)
-
-    async def at(self, day: int, hour: int, minute: int = 0) -> None:
-        """The same, by day and hour."""
-        await self._stage.at(hour, minute, day=day)
-
-    async def upcoming(self) -> datetime | None:
-        """When something happens next."""
-        return await self._house.daily.next_due(self._clock.at)
-
-    def embody(self, person: str) -> None:
-        """Nobody is simulated here."""
-
-
-async def at_the_terminal(url: str, bank: Bank) -> tuple[Standings, str]:
-    """The week as it is typed, one person after the other, at the prompt: its standings, and all that was printed."""
-    clock, printed = Clock(), StringIO()
-    terminal = Terminal(Console(file=printed, width=100))
-    async with house(url, bank, clock.now) as composed:
-        rooms = Rooms(composed, clock)
-        terminal.enter(rooms)
-        await composed.start([terminal])
-
-        async def type_(channel: str, *lines: str) -> None:
-            rooms.place = place_of(channel, "terminal")
-            await terminal.play(Written(terminal.screen, lines), clock.at)
-
-        for channel in CHANNELS:
-            await type_(channel, SET_UP.format(hour=HOURS[channel]))
-        for day in range(DAYS):
-            for channel in CHANNELS:
-                await rooms.at(day, HOURS[channel], 30)
-                # What is typed answers the question that was asked last: this channel's, each has an hour of its own.
-                shown = terminal.messenger.open
-                words = "typed {}" if takes_text(shown.card) else "{}"
-                for name, place in choices(channel, day):
-                    said = words.format(place if takes_text(shown.card) else "abcd"[place])
-                    await type_(channel, f":as {name}", said)
-            await rooms.at(day, 17)
-        return await standings(composed.store, "terminal", clock.at), printed.getvalue()
-
-
-# On Slack
+def place_of(channel: str) -> Place:
+    """A channel's place, on Slack."""
+    return Place("slack", CHANNELS[channel], f"C{channel.upper()}", name=f"#{channel}")
 
 
 @dataclass
@@ -186,7 +67,7 @@ class Week:
                 await self._stage.quiet()
                 self.before.append(sorted(self._sent(*begun)))
                 await self._reveal(day)
-            return await standings(self._stage.house.store, "slack", self.clock.at)
+            return await standings(self._stage.house.store, place_of, self.clock.at)
         finally:
             await self._life.aclose()
 
