@@ -11,6 +11,7 @@ from discord.http import Route as HttpRoute
 from yarl import URL
 
 from adapters.discord.commands import payload_of, sync, tree_of
+from adapters.discord.count import Count
 from adapters.discord.keys import Keys
 from adapters.discord.listeners import Listeners
 from adapters.discord.memory import Memory
@@ -19,7 +20,8 @@ from adapters.discord.pace import Pace
 from adapters.discord.replies import Replies
 from adapters.discord.rest import Rest, tracing
 from adapters.discord.shard import Event, Shard
-from adapters.discord.shards import RENEW, Shards
+from adapters.discord.shards import Openings, Shards
+from adapters.discord.times import USUAL, Times
 from adapters.work import Work
 from bot.ports import Face, Health, Messenger, Route, Shelf
 
@@ -38,17 +40,16 @@ def utc_now() -> datetime:
 
 class DiscordAdapter:
     """Implements ``bot.ports.Adapter``. ``clock`` returns aware UTC; leases go by the real time, whatever it says.
-    ``renew`` is what lies between two looks at the shards' leases, in seconds.
 
     discord.py keeps the base addresses in its classes: all adapters of one process speak to one Discord.
     """
 
     name = "discord"
 
-    def __init__(self, keys: Keys, clock: Callable[[], datetime] = utc_now, renew: float = RENEW) -> None:
+    def __init__(self, keys: Keys, clock: Callable[[], datetime] = utc_now, times: Times = USUAL) -> None:
         self._keys = keys
         self._clock = clock
-        self._renew = renew
+        self._times = times
         self._work = Work("Discord")
         self._client: discord.Client | None = None
         self._rest: Rest | None = None
@@ -73,8 +74,8 @@ class DiscordAdapter:
         client = self._client = discord.Client(intents=discord.Intents(guilds=True), http_trace=tracing())
         await client.login(keys.token)
         rest = Rest(client.http, Pace())
-        count, _, _ = await client.http.get_bot_gateway()
-        listeners = Listeners(face, Replies(self._work), Memory(shelf, keys.has_vault), clock)
+        count, _, limit = await client.http.get_bot_gateway()
+        listeners = Listeners(face, Replies(self._work, self._times), Memory(shelf, keys.has_vault), clock)
         payload = payload_of(tree_of(client, listeners))
         await sync(rest, client.application_id or 0, payload, shelf, keys.has_vault, clock)
 
@@ -85,7 +86,9 @@ class DiscordAdapter:
             return Shard(number, of, listeners, happened, self._work)
 
         self._rest = rest
-        self._shards = Shards(keys.token, count, shelf, make, utc_now, self._renew)
+        openings = Openings(limit["max_concurrency"], 0 if limit["remaining"] else limit["reset_after"] / 1000)
+        counted = Count(count, shelf, keys.has_vault, utc_now)
+        self._shards = Shards(keys.token, counted, openings, shelf, make, utc_now, self._times)
         await self._shards.open()
 
     async def stop(self, grace: timedelta) -> None:

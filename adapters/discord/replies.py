@@ -17,16 +17,11 @@ from adapters.discord.heard import Interaction, is_private
 from adapters.discord.layout import Layout, Window
 from adapters.discord.refusals import ANSWERED_ALREADY, UNKNOWN_INTERACTION
 from adapters.discord.rest import BROKEN
+from adapters.discord.times import Times
 from adapters.work import Work
 from bot.card import Card, Form, Reply, Where
 
 log = logging.getLogger(__name__)
-
-PATIENCE = 0.5
-"""Seconds after which a press is acknowledged although its answer is not known yet. Discord gives up after three."""
-
-FORM_PATIENCE = 1.8
-"""The same where a form is wanted: a modal cannot follow an acknowledgement."""
 
 NOBODY = discord.AllowedMentions.none()
 
@@ -44,10 +39,10 @@ Answer: TypeAlias = Reply | Form | Shown
 class Replies:
     """Says things back. Never raises for what Discord refuses: it is logged, and the person may ask again."""
 
-    def __init__(self, work: Work, patience: float = PATIENCE, form_patience: float = FORM_PATIENCE) -> None:
+    def __init__(self, work: Work, times: Times) -> None:
         self._work = work
-        self._patience = patience
-        self._form_patience = form_patience
+        self._patience = times.patience
+        self._form_patience = times.form_patience
 
     async def answer(
         self, interaction: Interaction, work: Coroutine[Any, Any, Answer], *, wants_form: bool = False

@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 
 from adapters.discord.discord import DiscordAdapter
 from adapters.discord.keys import Keys, read_keys
+from adapters.discord.times import Times
 from cli.compose import House, house
 from content.bank import Bank
 from tests.standins.discord import DiscordStandIn, Message, Person
@@ -16,6 +17,9 @@ from tests.standins.hours import Clock, Hours
 from tests.standins.questions import make_pack
 
 KEY = Fernet(Fernet.generate_key())
+TIMES = Times(renew=0.05, identify=0)
+"""No test waits for Discord to be asked slowly, nor for the next look at who holds what."""
+
 SET_UP = "setup zone=UTC time=9:00 reveal=16:00"
 
 
@@ -53,17 +57,21 @@ class Stage(Hours):
 
         What they are told about it.
         """
-        question = [m for m in self.posted(channel, who.guild.name) if m.reply_to is None][-1]
         before = len(who.private(channel))
+        await self.choose(who, channel, place)
+        return await self.told(who, channel, before)
+
+    async def choose(self, who: Person, channel: str, place: int) -> None:
+        """As ``answer``, without waiting for what comes of it. Where no form comes, nothing is sent."""
+        question = [m for m in self.posted(channel, who.guild.name) if m.reply_to is None][-1]
         buttons = [part for part in controls(question) if part["type"] == 2]
         if len(buttons) > 1:
             await who.press_id(buttons[place]["custom_id"], channel, question)
-        else:
-            await who.press_id(buttons[0]["custom_id"], channel, question)
-            modal = await self.discord.until(lambda: who.modal, "a form")
+            return
+        await who.press_id(buttons[0]["custom_id"], channel, question)
+        if modal := who.modal:
             menus = any(part.get("component", {}).get("type") == 3 for part in modal["components"])
             await who.submit(channel, answer=[str(place)] if menus else f"typed {place}")
-        return await self.told(who, channel, before)
 
     async def quiet(self) -> None:
         """Wait until everything that was acknowledged is done."""
@@ -108,12 +116,12 @@ async def staged(
     *,
     bank: Bank | None = None,
     keys: Keys | None = None,
-    renew: float = 3.0,
+    times: Times = TIMES,
 ) -> AsyncIterator[Stage]:
     """One process over a database."""
     async with AsyncExitStack() as stack:
         composed = await stack.enter_async_context(house(url, bank or questions(), clock.now, KEY))
-        adapter = DiscordAdapter(keys or keys_for(discord), clock.now, renew)
+        adapter = DiscordAdapter(keys or keys_for(discord), clock.now, times)
         await composed.start([adapter])
         await adapter.ready()
         yield Stage(discord, clock, adapter, composed)

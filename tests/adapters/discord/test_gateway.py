@@ -9,15 +9,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.discord.discord import DiscordAdapter, DiscordRefuses
-from adapters.discord.shards import TERM
 from bot.model import ChannelState
 from bot.store import channels
 from bot.store.shelf import StoreShelf
-from tests.adapters.discord.stage import Clock, Stage, keys_for, staged
+from tests.adapters.discord.stage import TIMES, Clock, Stage, keys_for, staged
 from tests.standins.discord import DiscordStandIn
 from tests.standins.discord.town import HISTORY, SEND
 
-RENEW = 0.05
+TERM = timedelta(seconds=TIMES.term)
 
 
 async def question_out(stage: Stage) -> None:
@@ -124,11 +123,8 @@ async def test_a_token_that_discord_does_not_take_is_one_sentence(
             pass
 
 
-async def test_one_process_runs_all_shards(
-    sqlite_url: str, discord: DiscordStandIn, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_one_process_runs_all_shards(sqlite_url: str, discord: DiscordStandIn, clock: Clock) -> None:
     """Each hears its own servers."""
-    monkeypatch.setattr("adapters.discord.shards.IDENTIFY", 0)
     discord.shards = 2
     for shard, name in enumerate(("north", "south")):
         discord.guild(name, shard)
@@ -147,8 +143,8 @@ async def test_two_replicas_answer_a_click_once_and_hand_over(
 ) -> None:
     """Trap 11: one of them holds the shard; when it stops, the other takes it and goes on."""
     async with AsyncExitStack() as stack:
-        first = await stack.enter_async_context(staged(postgres_url, discord, clock, renew=RENEW))
-        second = await stack.enter_async_context(staged(postgres_url, discord, clock, renew=RENEW))
+        first = await stack.enter_async_context(staged(postgres_url, discord, clock))
+        second = await stack.enter_async_context(staged(postgres_url, discord, clock))
         await question_out(first)
         omar = discord.person("Omar")
         one = await first.answer(omar, "python", 0)
@@ -169,7 +165,7 @@ async def test_two_replicas_answer_a_click_once_and_hand_over(
 
 async def test_a_process_that_hangs_loses_its_shard(sqlite_url: str, discord: DiscordStandIn, clock: Clock) -> None:
     """A lease that is not renewed in time is another's: the old holder lets go when it notices."""
-    async with staged(sqlite_url, discord, clock, renew=RENEW) as stage:
+    async with staged(sqlite_url, discord, clock) as stage:
         shelf = StoreShelf(stage.house.store, "discord")
         late = datetime.now(UTC) + TERM + timedelta(seconds=1)
         taken = await shelf.lease("shard:0", until=late + TERM, now=late)

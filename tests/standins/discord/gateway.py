@@ -85,7 +85,7 @@ class Gateway:
             self.discord.stir()
         if session is not None and session.ws is ws:
             session.ws = None
-            if ws.close_code in (1000, 1001):
+            if ws.close_code in (1000, 1001) and session in self.sessions:
                 self.sessions.remove(session)
         self.discord.stir()
         return ws

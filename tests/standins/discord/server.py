@@ -48,6 +48,7 @@ class Call:
     body: Any
     at: float
     raw: str = ""
+    query: str = ""
 
 
 class DiscordStandIn:
@@ -254,7 +255,7 @@ class DiscordStandIn:
         async def serve(request: web.Request) -> web.StreamResponse:
             raw = await request.text()
             names, body = dict(request.match_info), json.loads(raw) if raw else None
-            self.calls.append(Call(name, names, body, asyncio.get_running_loop().time(), raw))
+            self.calls.append(Call(name, names, body, asyncio.get_running_loop().time(), raw, request.query_string))
             try:
                 if not free:
                     self._check_bot(request)
