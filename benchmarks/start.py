@@ -32,13 +32,13 @@ from cli.main import pyquiz
 from cli.starting import uncollected
 
 pyquiz.get_command(Context(pyquiz), "run")
-from cli.run import find_adapters, house, load_bank, read_settings
-from cli.settings import environment
+from cli.run import environment, house, load_bank, prepare, secrets_in, set_up
+
+settings, found = prepare(environment())
+set_up("json", settings.log_level, secrets_in(environment(), settings))
 
 async def start():
-    settings = read_settings()
     with uncollected():
-        found = find_adapters(environment())
         bank = load_bank(settings.packs)
     assert [adapter.name for adapter in found.adapters] == [sys.argv[1]], found
     async with house(settings.database_url, bank, lambda: datetime.now(UTC)) as composed:

@@ -5,18 +5,30 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from typing import NoReturn
 
 import click
 
 from bot.ports import Adapter
+from bot.wording.phrases import listed
 from cli.compose import house
 from cli.living import live
+from cli.logs import set_up
 from cli.packs import load_bank
-from cli.platforms import Found, find_adapters
-from cli.settings import HTTP_PORT, PLATFORMS, Settings, environment, read_settings
+from cli.platforms import Found, look_for_adapters
+from cli.settings import (
+    HTTP_PORT,
+    OURS_ALONE,
+    PLATFORMS,
+    BadSettings,
+    Settings,
+    environment,
+    read_settings,
+    secrets_in,
+)
 from cli.starting import uncollected
 from cli.told import told
 from cli.trouble import Trouble
@@ -34,18 +46,68 @@ def run() -> None:
       pyquiz run
       PYQUIZ_DATABASE_URL=postgresql://pyquiz@localhost/pyquiz pyquiz run
     """
-    settings, given = read_settings(), environment()
+    settings, found = prepare(environment())
+    if not found.adapters:
+        _play(settings, found)
+    set_up(settings.log_format, settings.log_level, secrets_in(environment(), settings))
+    found.log()
+    for adapter in found.adapters:
+        log.info("%s starts: its settings are there.", adapter.name)
+    for name, names in _left_out(found):
+        log.info("%s stays out: it wants %s.", name, listed(names))
+    with told():
+        sys.exit(live(serve(settings, found.adapters, lambda: datetime.now(UTC))))
+
+
+def prepare(given: Mapping[str, str]) -> tuple[Settings, Found]:
+    """The settings and the adapters that they configure. Raises Trouble with everything that is wrong with any of them:
+    whoever mends settings wants to do it once."""
+    problems: list[str] = []
+    try:
+        settings = read_settings()
+    except BadSettings as bad:
+        problems += map(str, bad.problems)
     with uncollected():
-        found = find_adapters(given)
-    if found.adapters:
-        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-        logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it would report every beat
-        with told():
-            sys.exit(live(serve(settings, found.adapters, lambda: datetime.now(UTC))))
-    _refuse_tokens_without_adapter(found, given)
+        found = look_for_adapters(given)
+    problems += found.broken
+    problems += _tokens_without_adapter(found, given)
+    if problems:
+        raise Trouble("\n  ".join(["these settings cannot be used:", *problems]))
+    return settings, found
+
+
+def _play(settings: Settings, found: Found) -> NoReturn:
+    """Nobody gave a token. Where a service was meant, for it has a port, and nobody sits there, it is said why."""
+    found.log()
+    if settings.http_port is not None and not sys.stdin.isatty():
+        wants = "; ".join(f"{name} wants {listed(names)}" for name, names in _left_out(found))
+        click.echo(f"pyquiz: no platform's token is set ({wants}), so this is the playground.", err=True)
     from cli.playground import play
 
     sys.exit(play(settings, settings.playground_file))
+
+
+def _left_out(found: Found) -> list[tuple[str, tuple[str, ...]]]:
+    """Who is not configured, with the settings that would do it; the playground's own terminal is not meant."""
+    return [(name, names) for name, names in found.missing.items() if not set(names) <= OURS_ALONE]
+
+
+def _tokens_without_adapter(found: Found, given: Mapping[str, str]) -> Iterator[str]:
+    """Somebody who set tokens does not want the playground."""
+    there = {adapter.name for adapter in found.adapters}
+    broken = {sentence.partition(":")[0] for sentence in found.broken}
+    for platform, names in PLATFORMS.items():
+        present = [name for name in names if given.get(name)]
+        missing = found.missing.get(platform)
+        if not present or platform in there | broken:
+            continue
+        if missing:
+            yield f"{platform}: {present[0]} is set without {listed(missing)}"
+        else:
+            yield (
+                f"{present[0]} is set, but this PyQuiz has no adapter for {platform.capitalize()}; "
+                "`pyquiz playground` plays without any"
+            )
 
 
 async def serve(settings: Settings, adapters: Sequence[Adapter], clock: Callable[[], datetime]) -> int:
@@ -72,17 +134,3 @@ async def serve(settings: Settings, adapters: Sequence[Adapter], clock: Callable
             log.info("PyQuiz is up: %s.", ", ".join(adapter.name for adapter in composed.up))
             await asyncio.Event().wait()
     return 0
-
-
-def _refuse_tokens_without_adapter(found: Found, given: Mapping[str, str]) -> None:
-    """Somebody who set tokens does not want the playground."""
-    for platform, names in PLATFORMS.items():
-        present = [name for name in names if given.get(name)]
-        missing = found.missing.get(platform)
-        if present and missing is None:
-            raise Trouble(
-                f"{present[0]} is set, but this PyQuiz has no adapter for {platform.capitalize()}. "
-                "`pyquiz playground` plays without any."
-            )
-        if present and missing:
-            raise Trouble(f"{present[0]} is set, but {platform.capitalize()} also wants {' and '.join(missing)}.")

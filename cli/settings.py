@@ -6,11 +6,11 @@ import base64
 import binascii
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -33,6 +33,9 @@ PLATFORMS: Mapping[str, tuple[str, ...]] = {
     "discord": ("DISCORD_TOKEN",),
 }
 """Names by which the platforms' own settings are known; their adapters read them."""
+
+_PLATFORM_NAMES = frozenset(name for names in PLATFORMS.values() for name in names)
+NO_SECRETS = frozenset({"SLACK_CLIENT_ID"})
 
 OURS_ALONE = frozenset({"PYQUIZ_PLAYGROUND"})
 """Set by PyQuiz itself, for itself."""
@@ -68,6 +71,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     playground_file: Path = FOLDER / "playground.sqlite3"
     http_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    log_format: Literal["auto", "text", "json"] = "auto"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     def cipher(self) -> Cipher | None:
         """What encrypts tokens at rest; None without a key."""
@@ -120,6 +125,8 @@ WANTED: Mapping[str, str] = {
     'python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"',
     "playground_file": "the path of a file, which need not exist",
     "http_port": "a port, 1 to 65535",
+    "log_format": "auto, text or json",
+    "log_level": "debug, info, warning or error",
 }
 
 
@@ -146,6 +153,17 @@ def environment() -> Mapping[str, str]:
     except (OSError, UnicodeDecodeError):
         raise Trouble(".env cannot be read; it must be a text file of lines such as PYQUIZ_PACKS=/srv/packs.") from None
     return {name: value for name, value in {**written, **os.environ}.items() if value}
+
+
+def secrets_in(given: Mapping[str, str], settings: Settings) -> Iterator[str]:
+    """Values that may be written nowhere: of the platforms' settings and of any other that is called a token, a secret,
+    a key or a password, and the database's password."""
+    for name, value in given.items():
+        if name in _PLATFORM_NAMES - NO_SECRETS or re.search(r"TOKEN|SECRET|_KEY|PASSWORD", name.upper()):
+            yield value
+    password = re.fullmatch(r"[^:]+://[^/@]*?:([^/@]+)@.*", settings.database_url)
+    if password:
+        yield password[1]
 
 
 def _problem(field: str, given: Mapping[str, str]) -> SettingProblem:

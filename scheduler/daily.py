@@ -152,7 +152,7 @@ class Daily:
         try:
             return make_plans((need,), self._bank.questions)
         except Exception:
-            log.exception("Nothing can be planned for channel %s (%s)", need.channel.id, need.channel.place.name)
+            log.exception("Nothing can be planned for channel %s.", need.channel.id)
             return ()
 
     async def _send(self, now: datetime) -> None:

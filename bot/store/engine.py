@@ -23,6 +23,8 @@ READERS = 4
 CONNECT_SECONDS = 10
 """So long a PostgreSQL server may take to let us in."""
 
+# Both kinds of engine hide parameters: an exception that is logged would show names and answers.
+
 BUSY_SECONDS = 5.0
 """So long SQLite waits for another program's lock before it says so."""
 
@@ -91,6 +93,7 @@ def reading(database: Database) -> Engine:
 def _postgresql(database: Database, connections: int, isolation: IsolationLevel, options: str) -> Engine:
     return create_engine(
         database.url,
+        hide_parameters=True,
         pool_size=connections,
         max_overflow=0,
         pool_pre_ping=True,
@@ -102,6 +105,7 @@ def _postgresql(database: Database, connections: int, isolation: IsolationLevel,
 def _sqlite(database: Database, connections: int, *pragmas: str) -> Engine:
     engine = create_engine(
         database.url,
+        hide_parameters=True,
         poolclass=QueuePool,
         pool_size=connections,
         max_overflow=0,
