@@ -39,6 +39,20 @@ class Asked:
     channel: Channel
     receipts: dict[tuple[str, str | None, int, bool, int], Card] = field(default_factory=dict)
 
+    def receipt(
+        self, answer: Answer, previous: tuple[str, str | None] | None, run: int, news: Spans, first_ever: bool
+    ) -> Card:
+        """The receipt of an answer. What somebody typed and the news of their streak are theirs alone: never kept."""
+        if news or answer.text is not None:
+            return receipts.receipt(self.channel, self.round, answer, previous, run, news, first_ever)
+        before = None if previous is None else previous[0]
+        says = (answer.choice, before, run, first_ever, int(answer.at.timestamp()) // QUARTER)
+        known = self.receipts.get(says)
+        if known is None:
+            known = receipts.receipt(self.channel, self.round, answer, previous, run, news, first_ever)
+            self.receipts[says] = known
+        return known
+
 
 class Answering:
     """The answers of rounds."""
@@ -114,21 +128,14 @@ class Answering:
         return await self._late(channel, round_, outcome, now)
 
     async def _receipt(self, asked: Asked, player: Player, answer: Answer, outcome: Recorded) -> Card:
-        channel, round_, streak = asked.channel, asked.round, outcome.streak
+        channel, streak = asked.channel, outcome.streak
         previous = None if outcome.previous is None else (outcome.previous, outcome.previous_text)
         news: Spans = ()
         if previous is None and streak is not None and (streak.covered or streak.ended):
             played = await self._store.read(answers.played, channel.id, player.id)
             news = receipts.streak_news(streak, tuple(p for p in played if _was_missed(p, streak.last or 0)))
         run = (streak.run if streak else 0) + 1
-        first_ever = previous is None and streak is None
-        says = (answer.choice, outcome.previous, run, first_ever, int(answer.at.timestamp()) // QUARTER)
-        known = None if news or answer.text is not None else asked.receipts.get(says)
-        if known is None:
-            known = receipts.receipt(channel, round_, answer, previous, run, news, first_ever)
-            if not news and answer.text is None:
-                asked.receipts[says] = known
-        return known
+        return asked.receipt(answer, previous, run, news, first_ever=previous is None and streak is None)
 
     async def _late(self, channel: Channel, round_: Round, over: RoundOver, now: datetime) -> Card:
         fresh = await self._store.read(rounds.round_, round_.id) or round_
