@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -57,7 +58,7 @@ class Heard:
     @property
     def memory(self) -> Memory:
         """What a modal that opens now has to remember of this."""
-        return Memory("", self.channel, self.response_url, self.replaceable, self.channel_name)
+        return Memory("", self.channel, self.response_url, self.replaceable, self.channel_name, self.home)
 
     def within(self, memory: Memory) -> Heard:
         """This, said in a modal that remembers where it was opened."""
@@ -67,6 +68,7 @@ class Heard:
             channel_name=memory.channel_name,
             response_url=memory.response_url,
             replaceable=memory.replaceable,
+            home=memory.home,
         )
 
 
@@ -106,10 +108,10 @@ def _on_message(body: Payload) -> dict[str, Any]:
     }
 
 
-def submitted(body: Payload) -> tuple[Heard, str]:
-    """A modal that was sent, and the form it is; raises ValueError for one that is not ours."""
+def submitted(body: Payload) -> tuple[Heard, Memory]:
+    """A modal that was sent, and what it remembers; raises ValueError for one that is not ours."""
     memory = Memory.read(str(body["view"].get("private_metadata", "")))
-    return _interaction(body).within(memory), memory.form
+    return _interaction(body).within(memory), memory
 
 
 def _interaction(body: Payload, **more: Any) -> Heard:
@@ -138,6 +140,15 @@ def mentioned(body: Payload) -> Heard:
     event = body["event"]
     thread, where = str(event.get("thread_ts") or ""), _where(str(event["channel"]), "")
     return Heard(team=team_of(body), user=str(event["user"]), thread=thread, **where)
+
+
+_LINK = re.compile(r"<(?:https?://|mailto:)[^|<>]*\|([^<>]*)>|<(?:https?://|mailto:)([^|<>]*)>")
+
+
+def as_typed(text: str) -> str:
+    """What somebody typed: Slack makes links of names such as ``asyncio.run``, and entities of ``&``, ``<``, ``>``."""
+    plain = _LINK.sub(lambda found: found[1] or found[2], text)
+    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def opened(body: Payload) -> Heard:

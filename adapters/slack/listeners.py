@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine
@@ -16,15 +15,16 @@ from slack_bolt.response import BoltResponse
 
 from adapters.slack import sentences
 from adapters.slack.blocks import option
+from adapters.slack.channels import Channels
 from adapters.slack.happenings import happening
-from adapters.slack.heard import PLATFORM, Heard, Payload, mentioned, opened, pressed, submitted, typed
-from adapters.slack.modals import CALLBACK, errors, page, values
+from adapters.slack.heard import PLATFORM, Heard, Payload, as_typed, mentioned, opened, pressed, team_of, typed
+from adapters.slack.modals import CALLBACK
 from adapters.slack.people import People
 from adapters.slack.replies import Replies
+from adapters.slack.sending import Sending
 from adapters.work import Work
-from bot.card import BadButton, ButtonId, FieldErrors, Form, Reply
-from bot.commands import Verb, clean, parse
-from bot.model import Actor, Command, Press, Submission
+from bot.card import BadButton, ButtonId, Form, Reply
+from bot.model import Actor, Command, Press
 from bot.ports import Face, Revoked, Shelf
 
 log = logging.getLogger(__name__)
@@ -32,11 +32,10 @@ log = logging.getLogger(__name__)
 OURS = "pq|"
 """What every button's id begins with."""
 
-ANY = re.compile(".")
+SAYS = "pq|do|"
+"""What the ids of buttons begin with that say a command."""
 
-FORM_LIMIT = 2.0
-"""Seconds after which a modal is closed although it is not known yet whether what it said is taken: Slack gives up
-after three."""
+ANY = re.compile(".")
 
 SEEN_FOR = timedelta(hours=1)
 """Slack delivers an event again after about a minute and after five."""
@@ -52,6 +51,7 @@ class Listeners:
         face: Face,
         shelf: Shelf,
         people: People,
+        channels: Channels,
         replies: Replies,
         work: Work,
         clock: Callable[[], datetime],
@@ -61,6 +61,8 @@ class Listeners:
         self._shelf = shelf
         self._people = people
         self._replies = replies
+        self._channels = channels
+        self._sending = Sending(face, people, channels, replies, work, clock, self.show_home)
         self._work = work
         self._clock = clock
         self._forget = forget
@@ -70,7 +72,7 @@ class Listeners:
         app.use(Presses(self))
         app.command(ANY)(self.on_command)
         app.event(ANY)(self.on_event)
-        app.view(CALLBACK)(self.on_view)
+        app.view(CALLBACK)(self._sending.on_view)
         app.options(ANY)(self.on_options)
 
     def on_press(self, body: Payload) -> None:
@@ -94,27 +96,6 @@ class Listeners:
         found = await self._face.suggest(who, str(body["action_id"]), str(body.get("value") or ""))
         return await ack(options=[option(choice.value, choice.label) for choice in found])
 
-    async def on_view(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
-        """A form was sent: what is wrong with it stands beside its fields, if it is known in time."""
-        heard, form = submitted(body)
-        task = self._work.begin(self._submit(heard, form, body))
-        await asyncio.wait((task,), timeout=FORM_LIMIT)
-        if not task.done():
-            self._work.begin(self._tell_later(heard, task))
-            return await ack()
-        outcome = task.result()
-        if isinstance(outcome, FieldErrors):
-            return await ack(errors(outcome))
-        if not heard.response_url and not heard.channel:
-            return await ack({"response_action": "update", "view": page(outcome.card, heard.memory)})
-        self._work.begin(self._receive(heard, form, outcome))
-        return await ack()
-
-    async def _receive(self, heard: Heard, form: str, reply: Reply) -> None:
-        await self._replies.say(heard, reply)
-        if ButtonId.read(form).verb == Verb.SETUP:
-            await self._replies.remind_of_invitation(heard)
-
     async def _guarded(self, heard: Heard, work: Coroutine[Any, Any, None]) -> None:
         """Nobody waits for an answer that will not come."""
         try:
@@ -129,9 +110,9 @@ class Listeners:
         if form is not None:
             await self._fill(heard, form)
             return
-        press = Press(
-            await self._people.actor(heard), heard.place, str(action["action_id"]), chosen(action), heard.message
-        )
+        button = str(action["action_id"])
+        actor = await (self._people.somewhere(heard) if button.startswith(SAYS) else self._people.actor(heard))
+        press = Press(actor, heard.place, button, chosen(action), heard.message)
         await self._answer(heard, await self._face.press(press, self._clock()))
 
     def _form(self, written: str) -> Form | None:
@@ -148,35 +129,25 @@ class Listeners:
             await self._replies.fill(heard, view, await self._face.fill(form, actor, heard.place, self._clock()))
 
     async def _said(self, heard: Heard, text: str) -> None:
-        command = Command(await self._people.actor(heard), heard.place, text)
-        found = await self._face.command(command, self._clock())
-        await self._answer(heard, found)
-        said = parse(clean(text))
-        if isinstance(found, Reply) and said is not None and said.verb is Verb.SETUP:
-            await self._replies.remind_of_invitation(heard)
+        command = Command(await self._people.somewhere(heard), heard.place, as_typed(text))
+        await self._answer(heard, await self._face.command(command, self._clock()))
 
     async def _answer(self, heard: Heard, found: Reply | Form) -> None:
         if isinstance(found, Form):
             await self._replies.open(heard, found)
             return
-        await self._replies.show(heard, found)
+        await self._replies.show(heard, await self._sending.kept(found))
         if heard.home:
-            await self._show_home(heard)
+            await self.show_home(heard)
 
-    async def _show_home(self, heard: Heard) -> None:
-        cards = await self._face.home(await self._people.actor(heard), self._clock())
-        await self._replies.publish(heard, cards)
-
-    async def _submit(self, heard: Heard, form: str, body: Payload) -> Reply | FieldErrors:
-        actor = await self._people.actor(heard)
-        filled = values(body["view"]["state"]["values"])
-        return await self._face.submit(Submission(actor, heard.place, form, filled), self._clock())
-
-    async def _tell_later(self, heard: Heard, task: asyncio.Task[Reply | FieldErrors]) -> None:
-        outcome = await task
-        if isinstance(outcome, FieldErrors):
-            outcome = Reply(sentences.refused(tuple(sentence for _, sentence in outcome.errors)))
-        await self._replies.say(heard, outcome)
+    async def show_home(self, heard: Heard) -> None:
+        """Show somebody their page, if they are at it. Where it was changed since, it is put together anew."""
+        if not heard.home:
+            return
+        for seen in (heard.view_hash, ""):
+            cards = await self._face.home(await self._people.somewhere(heard), self._clock())
+            if await self._replies.publish(heard, cards, seen) or not seen:
+                return
 
     async def _happened(self, body: Payload) -> None:
         """An event, once: Slack repeats what it thinks was lost, to any replica."""
@@ -190,10 +161,11 @@ class Listeners:
         if change is not None:
             if isinstance(change, Revoked):
                 await self._forget(change.workspace)
+            self._channels.forget(team_of(body))
             await self._face.happened(change, now)
         elif event["type"] == "app_home_opened":
             heard = opened(body)
-            await self._show_home(heard)
+            await self.show_home(heard)
         else:
             heard = mentioned(body)
             text = "help" if event["type"] == "app_mention" else str(event.get("text") or "")

@@ -2,40 +2,79 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from adapters.slack.blocks import Element, Json, blocks, options
-from adapters.slack.limits import BOXES, ERROR, HINT, INITIAL, LABEL, MODAL_BLOCKS, MODAL_TITLE, cut
-from bot.card import Card, Choice, FieldErrors, Form
+from adapters.slack.limits import (
+    BOXES,
+    ERROR,
+    HINT,
+    INITIAL,
+    LABEL,
+    MODAL_BLOCKS,
+    MODAL_TITLE,
+    OPTIONS,
+    PRIVATE_METADATA,
+    cut,
+)
+from bot.card import Card, Choice, FieldErrors, Form, Plain, Text
 from bot.card import Field as FormField
 from bot.card import FieldKind as Kind
 
 CALLBACK = "pyquiz-form"
 
+NEXT = "Next"
+"""On a form whose outcome is shown before it is sent."""
+
+Filled: TypeAlias = Mapping[str, tuple[str, ...]]
+"""What stands in a form, by field name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a modal has to remember: the form, where it was opened, and how an answer gets there."""
+    """What a modal has to remember: the form, where it was opened, and how an answer gets there.
+
+    ``home``: it was opened from the Home tab. ``values``: what was filled in, where the modal shows what that would do.
+    """
 
     form: str
     channel: str = ""
     response_url: str = ""
     replaceable: bool = False
     channel_name: str = ""
+    home: bool = False
+    values: str = ""
 
     def written(self) -> str:
         """For ``private_metadata``; a response URL is some 100 characters, a channel's name at most 80."""
-        return json.dumps([self.form, self.channel, self.response_url, self.replaceable, self.channel_name])
+        where = (self.form, self.channel, self.response_url, self.replaceable, self.channel_name)
+        return json.dumps([*where, self.home, self.values])
 
     @classmethod
     def read(cls, text: str) -> Memory:
         """The Memory of a modal; raises ValueError for anything that PyQuiz did not write."""
         match json.loads(text):
-            case [str(form), str(channel), str(url), bool(replaceable), str(name)]:
-                return cls(form, channel, url, replaceable, name)
+            case [str(form), str(channel), str(url), bool(replaceable), str(name), bool(home), str(filled)]:
+                return cls(form, channel, url, replaceable, name, home, filled)
         raise ValueError("not a form of PyQuiz")
+
+    def holding(self, filled: Filled) -> Memory | None:
+        """This, with what was filled in; None where it is more than a modal can remember."""
+        text = json.dumps(filled, separators=(",", ":"))
+        packed = base64.b85encode(zlib.compress(text.encode())).decode()
+        found = replace(self, values=packed)
+        return found if len(found.written()) <= PRIVATE_METADATA else None
+
+    @property
+    def filled(self) -> Filled:
+        """What was filled in."""
+        read = json.loads(zlib.decompress(base64.b85decode(self.values)))
+        return {name: tuple(values) for name, values in read.items()}
 
 
 def view(form: Form, memory: Memory) -> Element:
@@ -45,7 +84,8 @@ def view(form: Form, memory: Memory) -> Element:
     """
     chooses = any(field.kind is Kind.CHANNEL for field in form.fields)
     intro = [] if chooses else blocks(Card("", form.intro))
-    submit = {"submit": _plain(form.submit, MODAL_TITLE)} if form.fields else {}
+    label = NEXT if form.previewed else form.submit
+    submit = {"submit": _plain(label, MODAL_TITLE)} if form.fields else {}
     return {
         "type": "modal",
         "callback_id": CALLBACK,
@@ -57,14 +97,42 @@ def view(form: Form, memory: Memory) -> Element:
     }
 
 
-def page(card: Card, memory: Memory) -> Element:
-    """A modal that shows a card: in place of a form that may not be had, or where no message can be answered."""
+def preview(card: Card, form: Form, memory: Memory) -> Element:
+    """What a form would do, on top of it: [Save] does it, [Back] goes back to the form as it was filled in."""
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "private_metadata": memory.written(),
+        "title": _plain(form.title, MODAL_TITLE),
+        "close": _plain("Back", MODAL_TITLE),
+        "submit": _plain(form.submit, MODAL_TITLE),
+        "blocks": blocks(card),
+    }
+
+
+def waiting(form: Form, memory: Memory, id_: str) -> Element:
+    """In place of a preview that is not known in time; ``id_`` is what it is updated by."""
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "private_metadata": memory.written(),
+        "external_id": id_,
+        "title": _plain(form.title, MODAL_TITLE),
+        "close": _plain("Back", MODAL_TITLE),
+        "blocks": blocks(Card("", (Text((Plain("One moment…"),)),))),
+    }
+
+
+def page(card: Card, memory: Memory, *, back: bool = False) -> Element:
+    """A modal that shows a card: in place of a form that may not be had, or where no message can be answered. ``back``:
+    the form that lies under it is gone back to; else closing it closes all."""
     return {
         "type": "modal",
         "callback_id": CALLBACK,
         "private_metadata": memory.written(),
         "title": _plain("PyQuiz", MODAL_TITLE),
-        "close": _plain("Close", MODAL_TITLE),
+        "close": _plain("Back" if back else "Close", MODAL_TITLE),
+        "clear_on_close": not back,
         "blocks": blocks(card),
     }
 
@@ -113,14 +181,15 @@ def _element(field: FormField) -> Element:
             chosen: Element = {"initial_option": shown[0]} if shown else {}
             return {"type": "external_select", "action_id": field.name, "min_query_length": 2, **chosen}
         case Kind.CHANNEL:
-            here: Element = (
-                {"initial_conversation": field.values[0]} if field.values else {"default_to_current_conversation": True}
-            )
-            return {"type": "conversations_select", "action_id": field.name, **here}
+            here: Element = {"initial_conversation": field.values[0]} if field.values else {}
+            only: Element = {"filter": {"include": ["public", "private"], "exclude_bot_users": True}}
+            return {"type": "conversations_select", "action_id": field.name, **only, **here}
     return _from_choices(field)
 
 
 def _from_choices(field: FormField) -> Element:
+    if field.kind is Kind.MANY and len(field.choices) > OPTIONS:
+        return _searched(field)
     shown = options(field.choices)
     chosen: list[Json] = [each for each in shown if isinstance(each, dict) and each["value"] in field.values]
     if field.kind is Kind.ONE:
@@ -129,6 +198,13 @@ def _from_choices(field: FormField) -> Element:
     initial: Element = {"initial_options": chosen} if chosen else {}
     kind = "checkboxes" if len(shown) <= BOXES else "multi_static_select"
     return {"type": kind, "action_id": field.name, "options": shown, **initial}
+
+
+def _searched(field: FormField) -> Element:
+    """More than a menu can hold are looked for by typing."""
+    shown = options([choice for choice in field.choices if choice.value in field.values])
+    chosen: Element = {"initial_options": shown} if shown else {}
+    return {"type": "multi_external_select", "action_id": field.name, "min_query_length": 1, **chosen}
 
 
 def values(state: Mapping[str, Mapping[str, Mapping[str, object]]]) -> dict[str, tuple[str, ...]]:

@@ -6,12 +6,13 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
+from adapters.slack.channels import Channels
 from adapters.slack.heard import PLATFORM, Heard
 from adapters.slack.messenger import Clients
 from adapters.work import Work
@@ -46,11 +47,17 @@ class Known:
 class People:
     """The people of all workspaces."""
 
-    def __init__(self, clients: Clients, work: Work) -> None:
+    def __init__(self, clients: Clients, channels: Channels, work: Work) -> None:
         self._clients = clients
+        self._channels = channels
         self._work = work
         self._known: OrderedDict[tuple[str, str], Known] = OrderedDict()
         self._asked: dict[tuple[str, str], asyncio.Task[None]] = {}
+
+    async def somewhere(self, heard: Heard) -> Actor:
+        """Who spoke, with the channels they are in: what they said may be about any of these."""
+        actor, found = await self.actor(heard), await self._channels.of(heard.team, heard.user)
+        return replace(actor, channels=found | {heard.channel} if heard.channel else found)
 
     async def actor(self, heard: Heard) -> Actor:
         """Who spoke. Nobody is waited for who is known; whoever cannot be looked up has no rights."""

@@ -30,10 +30,13 @@ class Replies:
         self._session = session
 
     async def show(self, heard: Heard, reply: Reply) -> None:
-        """Show a reply where it belongs."""
+        """Show a reply where it belongs. What is for all to see never stands in somebody's modal."""
+        if heard.view and reply.where is Where.PUBLIC and heard.channel:
+            await self._call(heard, "chat.postMessage", {"channel": heard.channel, **message(reply.card)})
+            reply = Reply(sentences.shared(heard.channel_name))
         if heard.view:
             await self._call(heard, "views.update", {"view_id": heard.view, "view": page(reply.card, heard.memory)})
-        elif heard.home:
+        elif heard.home and heard.trigger:
             await self._call(heard, "views.open", _open(heard, page(reply.card, heard.memory)))
         else:
             await self.say(heard, reply)
@@ -96,28 +99,15 @@ class Replies:
             shown = page(filled.card, heard.memory)
         await self._call(heard, "views.update", {"view_id": view_id, "view": shown})
 
-    async def remind_of_invitation(self, heard: Heard) -> None:
-        """Say so where PyQuiz was just set up in a channel that it is not in."""
-        if heard.channel and await self._is_outside(heard):
-            await self.say(heard, Reply(sentences.invite(heard.channel_name)))
+    async def preview(self, heard: Heard, id_: str, shown: Element) -> None:
+        """Put into a modal that says to wait what it waited for."""
+        await self._call(heard, "views.update", {"external_id": id_, "view": shown})
 
-    async def _is_outside(self, heard: Heard) -> bool:
-        """Whether it is certain that PyQuiz is not in a channel; a private one cannot even be seen from outside."""
-        client = await self._clients(heard.team)
-        if client is None:
-            return False
-        try:
-            answer = await client.api_call("conversations.info", params={"channel": heard.channel})
-        except SlackApiError as error:
-            return code_of(error) == "channel_not_found"
-        except BROKEN:
-            return False
-        return (answer["channel"] or {}).get("is_member") is False
-
-    async def publish(self, heard: Heard, cards: Sequence[Card]) -> None:
-        """Show somebody's Home tab, unless it was changed since they looked."""
-        seen: Element = {"hash": heard.view_hash} if heard.view_hash else {}
-        await self._call(heard, "views.publish", {"user_id": heard.user, "view": home(cards), **seen})
+    async def publish(self, heard: Heard, cards: Sequence[Card], seen: str) -> bool:
+        """Show somebody's Home tab; False where it was changed since ``seen``, the hash of what they looked at."""
+        since: Element = {"hash": seen} if seen else {}
+        answer = await self._call(heard, "views.publish", {"user_id": heard.user, "view": home(cards), **since})
+        return answer is not None
 
     async def _call(self, heard: Heard, method: str, body: Element) -> Element | None:
         client: AsyncWebClient | None = await self._clients(heard.team)

@@ -18,12 +18,24 @@ def refused(sentences: tuple[str, ...]) -> Card:
     return Card(" ".join((head, *sentences)), (Text((Strong(head),)), *lines))
 
 
-def invite(channel_name: str) -> Card:
-    """PyQuiz is set up in a channel that it is not in."""
+def invite(channel_name: str, again: str) -> Card:
+    """PyQuiz is to ask in a channel that it is not in; ``again`` is the id of the button that looks anew."""
     head, how = f"PyQuiz is not in {channel_name or 'this channel'} yet.", "/invite @PyQuiz"
-    rest = " there; nothing is asked before."
+    rest = " there, then press Try again. What you set is kept."
     line = Text((Strong(head), Plain(" Type "), Mono(how), Plain(rest)))
-    return Card(f"{head} Type {how}{rest}", (line,))
+    return Card(f"{head} Type {how}{rest}", (line,), (Button(again, "Try again", Style.PRIMARY),))
+
+
+NO_CHANNEL = "PyQuiz asks in channels only: choose one."
+ARCHIVED = "This channel is archived. Choose another."
+UNSEEN = "PyQuiz does not see you in this channel. If it is private, type /invite @PyQuiz there first."
+NOT_TOLD = "Slack did not say whether this channel can be chosen. Try again in a minute."
+
+
+def shared(channel_name: str) -> Card:
+    """A board was shared with its channel by somebody who is elsewhere."""
+    words = f"Shared in {channel_name or 'the channel'}."
+    return Card(words, (Text((Plain(words),)),))
 
 
 def failed() -> Card:

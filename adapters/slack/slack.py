@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import http
 from adapters.slack.app import make_app
+from adapters.slack.channels import Channels
 from adapters.slack.clients import make_client, make_session
 from adapters.slack.installs import Installs
 from adapters.slack.keys import Keys
@@ -71,8 +72,9 @@ class SlackAdapter:
             self._workspaces = OneWorkspace(keys, session)
         await self._workspaces.open()
         app = make_app(keys, client, self._workspaces.known, self._flow)
-        people, replies = People(self._client, self._work), Replies(self._client, session)
-        Listeners(face, shelf, people, replies, self._work, clock, self._workspaces.forget).listen(app)
+        channels, replies = Channels(self._client), Replies(self._client, session)
+        people = People(self._client, channels, self._work)
+        Listeners(face, shelf, people, channels, replies, self._work, clock, self._workspaces.forget).listen(app)
         if keys.app_token:
             self._sockets = Sockets(app, keys.app_token, client, self._connections)
             await self._sockets.open()

@@ -121,10 +121,8 @@ def may_not_set_up(place: Place) -> Card:
 
 
 def _may_not(place: Place) -> str:
-    where = (
-        f"in {named(place)} takes somebody who may manage it" if place.channel else "takes more rights than you have"
-    )
-    return f"Setting PyQuiz up {where}. Ask an admin to say setup there."
+    where = f" in {named(place)}" if place.channel else ""
+    return f"Setting PyQuiz up{where} takes somebody who may manage the channel. Ask an admin to say setup there."
 
 
 def not_yours(place: Place, channel: Channel | None) -> str:

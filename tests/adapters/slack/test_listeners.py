@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.slack.slack import SlackAdapter
-from bot.store import rounds
+from bot.store import channels, rounds
 from bot.store.shelf import StoreShelf
 from content.question import Kind
 from tests.adapters.slack.stage import Clock, Stage, keys_for, questions, staged
@@ -164,13 +164,21 @@ async def test_set_up_is_a_modal(stage: Stage) -> None:
     await ada.submit(zone="Europe/Berlin", time="9:30", reveal="10:00")
     refused = dict(ada.errors)
     await ada.submit(zone="Europe/Berlin", time="9:30", reveal="16:00", days=["mon", "tue"])
+    dates = ada.modal_text()
+    saved_before = await stage.house.store.read(channels.channels_in, "slack", "T1")
+    await ada.submit()
     said = await stage.whispers(ada, "python", 1)
 
     assert "(x) America/New_York" in text
+    assert "Channel: <CPYTHON>" in text
     assert "Europe/Berlin" in zones
     assert list(refused) == ["reveal"]
+    assert dates.startswith("PyQuiz would ask in #python, Mon and Tue at 09:30, answer at 16:00, Berlin time.")
+    assert "Next: Mon 12 Jan, Tue 13, Mon 19, Tue 20, Mon 26." in dates
+    assert saved_before == ()
     assert "PyQuiz will ask in #python" in said
-    assert "Next: " in said
+    assert "Next: Mon 12 Jan, Tue 13, Mon 19, Tue 20, Mon 26." in said
+    assert ada.modal is None
 
 
 async def test_a_guest_may_not_set_up_and_a_member_may(stage: Stage) -> None:
@@ -179,17 +187,7 @@ async def test_a_guest_may_not_set_up_and_a_member_may(stage: Stage) -> None:
     await guest.command("setup zone=UTC", "python")
     refused = await stage.whispers(guest, "python", 1)
 
-    assert "takes somebody who may manage it" in refused
-
-
-async def test_set_up_in_a_channel_without_pyquiz_says_how_to_invite_it(stage: Stage) -> None:
-    """It is saved; nothing can be asked before the invitation."""
-    stage.slack.channel("other", invited=False)
-    ada = stage.slack.person("Ada", "other")
-    await ada.command("setup zone=UTC time=9:00 reveal=16:00", "other")
-    said = await stage.slack.until(lambda: len(ada.private("other")) >= 2 and ada.private("other"))
-
-    assert "/invite @PyQuiz" in "\n".join(said)
+    assert "takes somebody who may manage" in refused
 
 
 async def test_direct_messages_take_commands_as_plain_text(stage: Stage) -> None:
@@ -476,7 +474,7 @@ async def test_a_slow_database_does_not_keep_a_modal_open_for_ever(
     typed: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The form is acknowledged within Slack's limit, and what came of it follows as a message."""
-    monkeypatch.setattr("adapters.slack.listeners.FORM_LIMIT", 0.05)
+    monkeypatch.setattr("adapters.slack.sending.FORM_LIMIT", 0.05)
     await asked(typed)
     omar = typed.slack.person("Omar", "python")
     await omar.press("Answer", "python")
@@ -488,11 +486,11 @@ async def test_a_slow_database_does_not_keep_a_modal_open_for_ever(
         return await submit(*args)
 
     monkeypatch.setattr(typed.house.quiz, "submit", slowly)
-    answer = await omar.submit(answer="one")
+    await omar.submit(answer="one")
     before = omar.private("python")
     go.set()
 
-    assert (answer, before) == ({}, [])
+    assert (omar.modal, before) == (None, [])
     assert "You chose `one`" in await typed.whispers(omar, "python", 1)
 
 

@@ -41,6 +41,8 @@ def calls(slack: SlackStandIn, channel: Channel, ours: Message) -> Mapping[str, 
         "conversations.history": {"channel": channel.id},
         "conversations.replies": {"channel": channel.id, "ts": ours.ts},
         "conversations.info": {"channel": channel.id},
+        "conversations.members": {"channel": channel.id},
+        "users.conversations": {"user": "UADA"},
         "users.info": {"user": "UADA"},
         "views.open": {"trigger_id": slack.trigger_id("UADA"), "view": modal()},
         "views.update": {"view_id": "V1", "view": modal()},
@@ -103,6 +105,8 @@ SCOPES = {
     "conversations.history": "channels:history",
     "conversations.replies": "channels:history",
     "conversations.info": "channels:read",
+    "conversations.members": "channels:read",
+    "users.conversations": "channels:read",
     "users.info": "users:read",
 }
 

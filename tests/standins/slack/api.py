@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.standins.slack.faults import SlackError
 from tests.standins.slack.limits import check_message, check_view, pings
@@ -11,6 +11,9 @@ from tests.standins.slack.town import Channel, Json, Message, Team
 
 if TYPE_CHECKING:
     from tests.standins.slack.server import SlackStandIn
+
+VIEWS = 3
+"""Modals on top of each other."""
 
 
 def auth_test(slack: SlackStandIn, team: Team, args: Json) -> Json:
@@ -142,27 +145,74 @@ def conversations_info(slack: SlackStandIn, team: Team, args: Json) -> Json:
     }
 
 
+def conversations_members(slack: SlackStandIn, team: Team, args: Json) -> Json:
+    """Who is in a channel."""
+    channel = _channel(team, args)
+    _scoped(team, _scope(channel, "read"))
+    if channel.private and team.bot_user not in channel.members:
+        raise SlackError("channel_not_found")
+    return _some("members", sorted(channel.members), args)
+
+
+def users_conversations(slack: SlackStandIn, team: Team, args: Json) -> Json:
+    """The channels somebody, or the app itself, is in: of private ones those that the app is in as well."""
+    who = args.get("user") or team.bot_user
+    if who not in team.users and who != team.bot_user:
+        raise SlackError("user_not_found")
+    kinds = str(args.get("types") or "public_channel").split(",")
+    for kind, scope in (("public_channel", "channels:read"), ("private_channel", "groups:read")):
+        if kind in kinds:
+            _scoped(team, scope)
+    hides = str(args.get("exclude_archived", "")).lower() in ("1", "true")
+    found = [
+        {"id": channel.id, "name": channel.name, "is_private": channel.private}
+        for channel in team.channels.values()
+        if channel.direct_to is None and who in channel.members and not channel.deleted
+        if ("private_channel" if channel.private else "public_channel") in kinds and not (hides and channel.archived)
+        if not channel.private or team.bot_user in channel.members
+    ]
+    return _some("channels", found, args)
+
+
+def _some(name: str, found: list[Any], args: Json) -> Json:
+    """A page of a list."""
+    limit, begin = int(args.get("limit") or 100), int(args.get("cursor") or 0)
+    if limit > 999:
+        raise SlackError("invalid_limit")
+    following = str(begin + limit) if begin + limit < len(found) else ""
+    return {name: found[begin : begin + limit], "response_metadata": {"next_cursor": following}}
+
+
 def views_open(slack: SlackStandIn, team: Team, args: Json) -> Json:
     """A modal, within three seconds of what was pressed."""
     user = slack.trigger(args.get("trigger_id", ""))
     check_view(args["view"])
-    view = _stored(slack, team, args["view"], user)
+    view = store(slack, team, args["view"], user)
     return {"view": view}
 
 
 def views_update(slack: SlackStandIn, team: Team, args: Json) -> Json:
     """Something else in a modal that is open."""
-    old = team.views.get(args.get("view_id", ""))
+    named = (
+        view
+        for view in team.views.values()
+        if args.get("external_id") and view.get("external_id") == args["external_id"]
+    )
+    old = team.views.get(args.get("view_id", "")) or next(named, None)
     if old is None:
         raise SlackError("not_found")
     if args.get("hash") and args["hash"] != old["hash"]:
         raise SlackError("hash_conflict")
     check_view(args["view"])
-    old.update(args["view"], hash=slack.next_ts())
-    for name in ("submit",):
-        if name not in args["view"]:
-            old.pop(name, None)
+    change(old, args["view"], slack.next_ts())
     return {"view": old}
+
+
+def change(old: Json, view: Json, hash_: str) -> None:
+    """Put a view in the place of another, which keeps what identifies it."""
+    kept = {name: old[name] for name in ("id", "team_id", "user", "root_view_id", "previous_view_id") if name in old}
+    old.clear()
+    old.update(view, **kept, hash=hash_)
 
 
 def views_publish(slack: SlackStandIn, team: Team, args: Json) -> Json:
@@ -178,7 +228,15 @@ def views_publish(slack: SlackStandIn, team: Team, args: Json) -> Json:
     return {"view": view}
 
 
-def _stored(slack: SlackStandIn, team: Team, view: Json, user: str) -> Json:
+def push(slack: SlackStandIn, team: Team, view: Json, user: str) -> Json:
+    """A modal on top of the one that was sent: three at most."""
+    if sum(each["user"] == user for each in team.views.values()) >= VIEWS:
+        raise SlackError("push_limit_reached")
+    return store(slack, team, view, user)
+
+
+def store(slack: SlackStandIn, team: Team, view: Json, user: str) -> Json:
+    """A modal on top of what somebody has open."""
     stored = {**view, "id": f"V{slack.next_ts()}", "hash": slack.next_ts(), "team_id": team.id, "user": user}
     team.views[stored["id"]] = stored
     return stored
@@ -229,6 +287,8 @@ METHODS: dict[str, tuple[str, Callable[[SlackStandIn, Team, Json], Json]]] = {
     "conversations.history": ("", history),
     "conversations.replies": ("", replies),
     "conversations.info": ("", conversations_info),
+    "conversations.members": ("", conversations_members),
+    "users.conversations": ("", users_conversations),
     "users.info": ("users:read", users_info),
     "views.open": ("", views_open),
     "views.update": ("", views_update),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from tests.standins.slack.limits import check_errors, check_options
+from tests.standins.slack.api import change, push
+from tests.standins.slack.limits import check_errors, check_options, check_view
 from tests.standins.slack.shown import shown
 from tests.standins.slack.town import Channel, Json, Message, Team
 
@@ -133,7 +134,8 @@ class Person:
         """Fill in fields of the modal on top, leave the others as they are, and send it. It closes unless refused."""
         view = self.modal
         assert view is not None
-        state = {"values": dict(_filled(view, fields))}
+        before = (view.get("state") or {}).get("values", {})
+        state = {"values": {**dict(_filled(view, fields)), **{n: v for n, v in before.items() if n not in fields}}}
         answer = await self.slack.deliver(
             "interactive", {**self._interaction("view_submission"), "view": {**view, "state": state}}
         )
@@ -142,13 +144,31 @@ class Person:
             case "errors":
                 check_errors(view, self.errors)
             case "update":
-                view.update(answer["view"])
-                if "submit" not in answer["view"]:
-                    view.pop("submit", None)
+                check_view(answer["view"])
+                change(view, answer["view"], self.slack.next_ts())
+            case "push":
+                check_view(answer["view"])
+                view["state"] = state
+                push(self.slack, self.team, answer["view"], self.id)
+            case "clear":
+                self._close_all()
             case _:
                 del self.team.views[view["id"]]
         self.slack.stir()
         return answer
+
+    def close(self) -> None:
+        """Press what closes the modal on top: the one below comes back as it was filled in, unless all are closed."""
+        view = self.modal
+        assert view is not None
+        if view.get("clear_on_close"):
+            self._close_all()
+        else:
+            del self.team.views[view["id"]]
+
+    def _close_all(self) -> None:
+        for id_ in [id_ for id_, view in self.team.views.items() if view["user"] == self.id]:
+            del self.team.views[id_]
 
     async def suggestions(self, field: str, typed: str) -> list[str]:
         """What a searchable field of the modal offers for what was typed."""
