@@ -15,7 +15,8 @@ class Place:
     """Where a message goes: a channel or a person of a workspace and, where wanted, a parent message's thread.
 
     All ids are the platform's own. ``name`` is what people call the place (``#python``), for sentences only.
-    ``broadcast``: a reply in a thread that the whole channel is to see as well.
+    ``broadcast``: a reply in a thread that the whole channel is to see as well. Where somebody spoke, a channel beside
+    a person is the one that they mean in their direct messages.
     """
 
     platform: str

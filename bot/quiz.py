@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot import commands
@@ -19,7 +20,7 @@ from bot.standing import Standing
 from bot.store import rounds
 from bot.store.door import Store
 from bot.whereabouts import Here, find_channel, may_manage, own_channel
-from bot.wording import boards, guide, learning, managing, receipts, setting_up
+from bot.wording import boards, guide, home, learning, managing, receipts, setting_up
 from content.bank import Bank
 from content.search import Finder
 
@@ -129,7 +130,7 @@ class Quiz:
     def _means_another(self, verb: Verb, command: Command, own: Channel | None) -> bool:
         """Whether a command is not about the channel that somebody plays in: in a channel it may be about that one;
         elsewhere, who sets up and does not manage the own one, means a new one."""
-        if command.place.channel:
+        if command.place.channel and not command.place.person:
             return verb in ABOUT_THE_PLACE
         return verb is Verb.SETUP and may_manage(command.actor, None) and not may_manage(command.actor, own)
 
@@ -163,10 +164,11 @@ class Quiz:
         actor = command.actor
         match said.verb:
             case Verb.TODAY:
-                return await self._today(actor, channel, now)
+                return self._named(await self._today(actor, channel, now), command, channel)
             case Verb.ANSWER:
                 reply = await self._answering.type(actor, channel, said.words, now)
-                return reply or Reply(await self._managing.nothing_open(channel, now))
+                reply = reply or Reply(await self._managing.nothing_open(channel, now))
+                return self._named(reply, command, channel)
             case Verb.LEADERBOARD if said.values["period"] == "streak":
                 return await self._standing.streaks(actor, channel, 0, Where.PRIVATE, now)
             case Verb.LEADERBOARD:
@@ -181,6 +183,11 @@ class Quiz:
                 return await self._setting_up.command(actor, channel.place, channel, said.values, now)
             case _:
                 return await self._managing.command(actor, channel, said, now)
+
+    def _named(self, reply: Reply, command: Command, channel: Channel) -> Reply:
+        """Said outside of a channel, what its card would not tell: which one is meant."""
+        outside = command.place.person or command.place.channel != channel.place.channel
+        return replace(reply, card=home.in_channel(reply.card, channel)) if outside else reply
 
     async def _today(self, actor: Actor, channel: Channel, now: datetime) -> Reply:
         open_ = await self._store.read(rounds.open_round, channel.id)

@@ -15,8 +15,9 @@ from discord.http import Route
 
 from adapters.discord import sentences
 from adapters.discord.heard import Interaction
-from adapters.discord.listeners import Listeners, SetUp
+from adapters.discord.listeners import Listeners
 from adapters.discord.rest import Rest
+from adapters.discord.setting_up import SetUp
 from bot.ports import Shelf
 
 log = logging.getLogger(__name__)

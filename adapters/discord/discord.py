@@ -14,6 +14,7 @@ from adapters.discord.commands import payload_of, sync, tree_of
 from adapters.discord.count import Count
 from adapters.discord.keys import Keys
 from adapters.discord.listeners import Listeners
+from adapters.discord.membership import Memberships
 from adapters.discord.memory import Memory
 from adapters.discord.messenger import DiscordMessenger
 from adapters.discord.pace import Pace
@@ -22,6 +23,7 @@ from adapters.discord.rest import Rest, tracing
 from adapters.discord.shard import Event, Shard
 from adapters.discord.shards import Openings, Shards
 from adapters.discord.times import USUAL, Times
+from adapters.discord.who import Who
 from adapters.work import Work
 from bot.ports import Face, Health, Messenger, Route, Shelf
 
@@ -75,7 +77,8 @@ class DiscordAdapter:
         await client.login(keys.token)
         rest = Rest(client.http, Pace())
         count, _, limit = await client.http.get_bot_gateway()
-        listeners = Listeners(face, Replies(self._work, self._times), Memory(shelf, keys.has_vault), clock)
+        who = Who(Memory(shelf, keys.has_vault), Memberships(client, rest.turn))
+        listeners = Listeners(face, Replies(self._work, self._times), who, clock)
         payload = payload_of(tree_of(client, listeners))
         await sync(rest, client.application_id or 0, payload, shelf, keys.has_vault, clock)
 

@@ -13,8 +13,8 @@ PLATFORM = "discord"
 Interaction = discord.Interaction[Any]
 
 
-def actor_of(interaction: Interaction, workspace: str) -> Actor:
-    """Who spoke, with the rights that Discord computed for the channel they spoke in."""
+def actor_of(interaction: Interaction, workspace: str, channels: frozenset[str] | None = None) -> Actor:
+    """Who spoke, with the rights that Discord computed for the channel they spoke in; ``channels``: those they see."""
     user, rights = interaction.user, interaction.permissions
     in_guild = interaction.guild_id is not None
     return Actor(
@@ -24,6 +24,7 @@ def actor_of(interaction: Interaction, workspace: str) -> Actor:
         user.display_name,
         admin=in_guild and rights.administrator,
         may_set_up=in_guild and (rights.manage_guild or rights.administrator),
+        channels=channels,
     )
 
 

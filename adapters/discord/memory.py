@@ -1,8 +1,9 @@
-"""Which server somebody last spoke in: in direct messages that one is meant."""
+"""Where somebody last used PyQuiz: in direct messages that server and channel are meant."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 
 from bot.ports import Shelf
 
@@ -10,35 +11,53 @@ REMEMBERED = 20_000
 """So many people are kept in memory."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A channel of a server, by their ids, and the channel's name."""
+
+    guild: int
+    channel: int
+    name: str = ""
+
+    def __bytes__(self) -> bytes:
+        return f"{self.guild} {self.channel} {self.name}".encode()
+
+    @classmethod
+    def read(cls, written: bytes) -> Spot:
+        """The Spot of its bytes."""
+        guild, channel, name = written.decode().split(" ", 2)
+        return cls(int(guild), int(channel), name)
+
+
 class Memory:
-    """People's last servers, in memory and, where there is a key to encrypt with, on the Shelf."""
+    """People's last spots, in memory and, where there is a key to encrypt with, on the Shelf."""
 
     def __init__(self, shelf: Shelf, has_vault: bool) -> None:
         self._shelf = shelf
         self._has_vault = has_vault
-        self._known: OrderedDict[int, int] = OrderedDict()
+        self._known: OrderedDict[int, Spot] = OrderedDict()
 
-    async def remember(self, person: int, guild: int) -> None:
-        """Somebody spoke in a server. What is known already costs nothing."""
-        if self._known.get(person) == guild:
+    async def remember(self, person: int, spot: Spot) -> None:
+        """Somebody spoke somewhere. What is known already costs nothing."""
+        if self._known.get(person) == spot:
             return
-        self._keep(person, guild)
+        self._keep(person, spot)
         if self._has_vault:
             entry = await self._shelf.get(_key(person))
-            await self._shelf.put(_key(person), str(guild).encode(), expect=entry.version if entry else None)
+            await self._shelf.put(_key(person), bytes(spot), expect=entry.version if entry else None)
 
-    async def last_guild(self, person: int) -> int | None:
-        """The server they last spoke in, as far as anybody remembers."""
+    async def last(self, person: int) -> Spot | None:
+        """Where they last spoke, as far as anybody remembers."""
         if person not in self._known and self._has_vault and (entry := await self._shelf.get(_key(person))):
-            self._keep(person, int(entry.value))
+            self._keep(person, Spot.read(entry.value))
         return self._known.get(person)
 
-    def _keep(self, person: int, guild: int) -> None:
-        self._known[person] = guild
+    def _keep(self, person: int, spot: Spot) -> None:
+        self._known[person] = spot
         self._known.move_to_end(person)
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
 
 
 def _key(person: int) -> str:
-    return f"guild-of:{person}"
+    return f"last-of:{person}"

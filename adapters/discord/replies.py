@@ -28,9 +28,10 @@ NOBODY = discord.AllowedMentions.none()
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Components that are ready, to take the place of the message that was pressed."""
+    """Components that are ready, to take the place of the message that was pressed, or to be a private one."""
 
     parts: list[Component]
+    where: Where = Where.REPLACE
 
 
 Answer: TypeAlias = Reply | Form | Shown
@@ -125,7 +126,7 @@ class Replies:
 def _shown(found: Answer) -> tuple[list[Component], Where]:
     """Components and where they go; a form that no modal holds is a private sheet."""
     if isinstance(found, Shown):
-        return found.parts, Where.REPLACE
+        return found.parts, found.where
     if isinstance(found, Form):
         return sheets.sheet(found), Where.PRIVATE
     return container(found.card), found.where

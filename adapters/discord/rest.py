@@ -38,6 +38,10 @@ class Rest:
         self._pace = pace
         self._patience = patience
 
+    async def turn(self) -> None:
+        """Wait for a turn at the global limit, for a request that is made elsewhere."""
+        await self._pace.turn()
+
     async def call(
         self,
         route: Route,

@@ -9,20 +9,18 @@ import discord
 
 from adapters.discord import sentences
 from adapters.discord.heard import Interaction
-from bot.card import Plain, Strong, Text
+from bot.card import Text
 
 
 def remarks(interaction: Interaction, chosen: Sequence[str]) -> list[Text]:
     """What a sheet says about the role that was just chosen in its menu; nothing where it can be pinged."""
     data: Mapping[str, Any] = interaction.data or {}
     known: Mapping[str, Any] = data.get("resolved", {}).get("roles", {})
-    said = []
-    for id_ in chosen:
-        if id_ == str(interaction.guild_id):
-            said.append(Text((Strong("Not that one. "), Plain(sentences.EVERYONE))))
-        elif stays_silent(interaction, None, int(id_), bool(known.get(id_, {}).get("mentionable"))):
-            said.append(Text(sentences.stays_silent(id_)))
-    return said
+    return [
+        Text(sentences.stays_silent(id_))
+        for id_ in chosen
+        if stays_silent(interaction, None, int(id_), bool(known.get(id_, {}).get("mentionable")))
+    ]
 
 
 def stays_silent(

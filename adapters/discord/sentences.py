@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.card import Button, Card, Form, Plain, Role, Strong, Style, Text
+from bot.card import Button, Card, Form, Plain, Promise, Role, Strong, Style, Text
 
 COMMAND = "One Python question a day: answer, practise a topic, see how you stand"
 OPTION = "A topic such as metaclasses, or leaderboard, me, streak, help; nothing: today's question"
@@ -86,11 +86,17 @@ def silent_role(role: str) -> Card:
     return Card("The role" + said[1].text, (Text(said),))
 
 
-def cannot_post(channel_name: str, lacking: Sequence[str]) -> Card:
-    """PyQuiz is set up in a channel where it may not speak."""
-    head = f"PyQuiz cannot post in {channel_name or 'that channel'} yet."
-    rest = f" Give it there: {', '.join(lacking)}. Nothing is asked before."
-    return Card(head + rest, (Text((Strong(head), Plain(rest))),))
+def cannot_post(promise: Promise, lacking: Sequence[str]) -> Card:
+    """PyQuiz was to speak in a channel where it may not."""
+    head = f"PyQuiz cannot post in {promise.place.name or 'that channel'} yet."
+    rest = f" In the channel's settings, under Permissions, give it: {', '.join(lacking)}. Everything is saved."
+    again = Button(promise.again, "Try again", Style.PRIMARY)
+    return Card(head + rest, (Text((Strong(head), Plain(rest))),), (again,))
+
+
+def set_up_in_the_server() -> Card:
+    """[Set up] was pressed in direct messages, where no channel is meant."""
+    return _said("A channel is set up in its server: type /pyquiz-setup in the channel that is to be asked.")
 
 
 def shared() -> Card:

@@ -1,8 +1,8 @@
 """Forms that no modal can hold, as a private message of menus. Pure: what is chosen so far stands in the message
 itself, so nothing is kept in memory and nothing is lost by a restart.
 
-A menu shows its choice as its default options; a text field is a line that ends in its value as code, which a button
-opens a modal for. A sheet is about the channel it is opened in: it asks for no other.
+A menu shows its choice as its defaults; a text field is a line that ends in its value as code, which a button opens a
+modal for. Above them stands a note: what saving would do, or what is wrong.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from adapters.discord.components import (
     BUTTON_TYPE,
+    CHANNEL_MENU,
     CONTAINER,
     MENU,
     ROLE_MENU,
@@ -26,20 +27,27 @@ from adapters.discord.components import (
     text_display,
     text_of,
 )
-from adapters.discord.forms import LABELLED, TEXT_INPUT, defaults, is_long, picked, window
+from adapters.discord.forms import GUILD_NEWS, GUILD_TEXT, LABELLED, TEXT_INPUT, defaults, is_long, picked, window
 from adapters.discord.limits import BUTTON, COMPONENTS, CUSTOM_ID, INPUT, MODAL_PARTS, PLACEHOLDER, cut
-from bot.card import Field, FieldErrors, FieldKind, Form, Plain, Strong, Text, Tone
+from bot.card import Block, Field, FieldErrors, FieldKind, Form, Plain, Strong, Text, Tone
 
 SAVE, WRITE = "save", "write"
-ERRORS_AT, TEXTS_FROM = 90, 100
-"""Ids of the line of errors and of the first text field's line."""
+NOTE_AT, TEXTS_FROM = 90, 100
+"""Ids of the note and of the first text field's line."""
 
 OF_MENU, OF_SAVING = 3, 2
 """Components of a menu with its label, and of the button that saves."""
 
-MOST, LABEL_SHOWN, HINT_SHOWN, HEAD, ERRORS = 250, 30, 60, 400, 500
+MOST, LABEL_SHOWN, HINT_SHOWN, HEAD, NOTE = 250, 30, 60, 250, 700
 """Characters of a text field's value (all that a sheet shows, and so keeps), of its label and hint, of what stands
 above the fields: with eight fields less than a message may hold."""
+
+PICKED: dict[FieldKind, Component] = {
+    FieldKind.CHANNEL: {"type": CHANNEL_MENU, "channel_types": [GUILD_TEXT, GUILD_NEWS]},
+    FieldKind.ROLE: {"type": ROLE_MENU},
+}
+PICKED_BY: dict[Json, str] = {CHANNEL_MENU: "channel", ROLE_MENU: "role"}
+"""Menus that Discord itself fills, and what their defaults are called."""
 
 ID = re.compile(r"sheet\|(?P<what>[a-z]+)\|(?P<name>[^|]*)\|(?P<form>pq\|.+)")
 _LINE = re.compile(
@@ -66,18 +74,21 @@ class SheetId:
         return cls(found["what"], found["name"], found["form"]) if found else None
 
 
-def sheet(form: Form) -> list[Component]:
-    """The message, filled with how things stand."""
+def sheet(form: Form, in_server: bool = True) -> list[Component]:
+    """The message, filled with how things stand. ``in_server``: else there are no channels and roles to choose from."""
     texts = [field for field in form.fields if _is_text(field)]
     head = Text((Plain(form.title),), Tone.TITLE)
     parts: list[Component] = [text_display(text_of((head, *form.intro), HEAD))]
+    menus = [field for field in form.fields if _is_menu(field) and (in_server or field.kind not in PICKED)]
+    for field in [field for field in menus if field.kind is FieldKind.CHANNEL]:
+        parts += [text_display(f"**{cut(field.label, LABEL_SHOWN)}**"), row(_menu(field, form))]
     for i, field in enumerate(texts):
         line = _line(field.label, ", ".join(field.values), field.optional, field.hint)
         parts.append({**text_display(line), "id": TEXTS_FROM + i})
     if texts:
         parts.append(row(*(_opens(group, form) for group in _groups(texts, form))))
     room = COMPONENTS - 1 - len(list(_walk(parts))) - OF_SAVING
-    for field in [field for field in form.fields if _is_menu(field)][: room // OF_MENU]:
+    for field in [field for field in menus if field.kind is not FieldKind.CHANNEL][: room // OF_MENU]:
         parts += [text_display(f"**{cut(field.label, LABEL_SHOWN)}**"), row(_menu(field, form))]
     parts.append(row(_button(SheetId(SAVE, "", form.id), form.submit, 1)))
     return [{"type": CONTAINER, "components": parts}]
@@ -90,8 +101,8 @@ def chosen(parts: Sequence[Component], name: str, values: Sequence[str]) -> list
         found = SheetId.read(str(part.get("custom_id", "")))
         if found is None or found.name != name:
             return part
-        if part.get("type") == ROLE_MENU:
-            return {**{key: value for key, value in part.items() if key != "default_values"}, **picked(values, "role")}
+        if kind := PICKED_BY.get(part.get("type")):
+            return {**{key: value for key, value in part.items() if key != "default_values"}, **picked(values, kind)}
         if part.get("type") != MENU:
             return part
         return {**part, "options": [_marked(option, values) for option in _dicts(part["options"])]}
@@ -117,25 +128,26 @@ def with_errors(parts: Sequence[Component], found: FieldErrors) -> list[Componen
     return with_note(parts, [Text((Strong("Not saved. "), Plain(sentence))) for _, sentence in found.errors])
 
 
-def with_note(parts: Sequence[Component], said: Sequence[Text]) -> list[Component]:
+def with_note(parts: Sequence[Component], said: Sequence[Block]) -> list[Component]:
     """The sheet with something said on top, in the place of what was said there before; nothing: only that is gone."""
-    inner = [part for part in _inside(parts) if part.get("id") != ERRORS_AT]
+    inner = [part for part in _inside(parts) if part.get("id") != NOTE_AT]
     if said:
-        inner.insert(1, {**text_display(text_of(said, ERRORS)), "id": ERRORS_AT})
+        inner.insert(1, {**text_display(text_of(said, NOTE)), "id": NOTE_AT})
     return [{"type": CONTAINER, "components": inner}]
 
 
 def values_of(parts: Sequence[Component]) -> dict[str, tuple[str, ...]]:
-    """What the sheet says, by field name."""
+    """What the sheet says, by field name. A text that had to be cut is left out: it stays as it was."""
     found: dict[str, tuple[str, ...]] = {}
     for part in _walk(parts):
         control = SheetId.read(str(part.get("custom_id", "")))
         if part.get("type") == MENU and control is not None:
             found[control.name] = tuple(str(o["value"]) for o in _dicts(part["options"]) if o.get("default"))
-        if part.get("type") == ROLE_MENU and control is not None:
+        if part.get("type") in PICKED_BY and control is not None:
             found[control.name] = tuple(str(each["id"]) for each in _dicts(part.get("default_values")))
     for name, (_, line) in zip(_names(parts), _lines(parts), strict=False):
-        found[name] = (line["value"],) if line["value"] else ()
+        if not (line["value"] or "").endswith("…"):
+            found[name] = (line["value"],) if line["value"] else ()
     return found
 
 
@@ -186,7 +198,7 @@ def _groups(texts: Sequence[Field], form: Form) -> list[list[Field]]:
 
 
 def _is_menu(field: Field) -> bool:
-    return field.kind is FieldKind.ROLE or (field.kind in (FieldKind.ONE, FieldKind.MANY) and not is_long(field))
+    return field.kind in PICKED or (field.kind in (FieldKind.ONE, FieldKind.MANY) and not is_long(field))
 
 
 def _is_text(field: Field) -> bool:
@@ -211,9 +223,9 @@ def _read(part: Mapping[str, Any]) -> dict[str, Any] | None:
 def _menu(field: Field, form: Form) -> Component:
     name = str(SheetId("choose", field.name, form.id))
     least = 0 if field.optional else 1
-    if field.kind is FieldKind.ROLE:
-        label = cut(field.label, PLACEHOLDER)
-        return {"type": ROLE_MENU, "custom_id": name, "placeholder": label, "min_values": least, **defaults(field)}
+    if field.kind in PICKED:
+        shown_as: Component = {"custom_id": name, "placeholder": cut(field.label, PLACEHOLDER), "min_values": least}
+        return {**PICKED[field.kind], **shown_as, **defaults(field)}
     shown = options(field.choices, field.values)
     most = 1 if field.kind is FieldKind.ONE else len(shown)
     return menu_of(name, field.label, shown, least, most)

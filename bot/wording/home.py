@@ -15,7 +15,7 @@ from bot.work import Own
 
 
 def in_channel(card: Card, channel: Channel) -> Card:
-    """A question on a page with several: which channel it is open in."""
+    """A card outside of the channel it is about: which one that is."""
     return replace(card, blocks=(title(named(channel.place)), *card.blocks))
 
 

@@ -12,7 +12,7 @@ from content.question import Kind
 from tests.adapters.discord.stage import Clock, Stage, questions, staged
 from tests.standins.discord import DiscordStandIn, Person
 from tests.standins.discord.limits import walk
-from tests.standins.discord.town import EPHEMERAL
+from tests.standins.discord.town import EPHEMERAL, SEND
 
 
 @pytest.fixture
@@ -125,14 +125,102 @@ async def test_set_up_takes_the_permission(stage: Stage, ada: Person, omar: Pers
 
 
 async def test_set_up_where_pyquiz_may_not_post_says_so(stage: Stage, ada: Person) -> None:
-    """And what it lacks."""
+    """What it lacks and where to give it, in the place of what it would do; tried again, it is as it was saved."""
     rust = stage.discord.channel("rust")
-    rust.denied = 1 << 11
-    await stage.discord.deny(rust, 1 << 11)
+    await stage.discord.deny(rust, SEND)
     await ada.slash("pyquiz-setup", {"zone": "UTC", "channel": str(rust.id)}, "python")
-    await stage.discord.until(lambda: len(ada.private("python")) == 2)
+    told = await stage.told(ada, "python", 0)
+    await ada.press("Try again", "python")
+    still = ada.private("python")[-1]
+    await stage.discord.deny(rust, 0)
+    await stage.quiet()
+    await ada.press("Try again", "python")
 
-    assert "PyQuiz cannot post in #rust yet. Give it there: Send Messages." in ada.private("python")[1]
+    assert told.startswith("PyQuiz cannot post in #rust yet. In the channel's settings, under Permissions, give it: ")
+    assert "give it: Send Messages. Everything is saved." in told
+    assert still == told
+    assert [said.split(",")[0] for said in ada.private("python")] == ["PyQuiz will ask in #rust"]
+
+
+async def test_the_sheet_shows_what_would_come_before_anything_is_saved(stage: Stage, ada: Person) -> None:
+    """The next five dates, anew with each change; what cannot be is told at once."""
+    await ada.slash("pyquiz-setup", {}, "python")
+    opened = await stage.told(ada, "python", 0)
+    await ada.choose("Days", ["tue", "thu"], "python")
+    changed = ada.private("python")[-1]
+    opens = next(label for label in _labels(ada) if label.startswith("Time zone"))
+    await ada.press(opens, "python")
+    await ada.submit("python", asked_at="15:00")
+    wrong = ada.private("python")[-1]
+    status = await stage.say(ada, "status", "python")
+
+    assert "Next: Mon 12 Jan, Tue 13, Wed 14, Thu 15, Fri 16." in opened
+    assert "Nothing is saved yet." in opened
+    assert "Next: Tue 13 Jan, Thu 15, Tue 20, Thu 22, Tue 27." in changed
+    assert "Not yet: People need time to answer" in wrong
+    assert "(x) Tue" in wrong
+    assert "not set up" in status
+
+
+async def test_the_sheet_is_about_the_channel_that_is_chosen(stage: Stage, ada: Person) -> None:
+    """The one it was opened for at first; another one by its menu."""
+    python, rust = stage.discord.channel("python"), stage.discord.channel("rust")
+    await ada.slash("pyquiz-setup", {"channel": str(rust.id)}, "python")
+    about_rust = await stage.told(ada, "python", 0)
+    await ada.choose("Channel", [str(python.id)], "python")
+    about_python = ada.private("python")[-1]
+    await ada.choose("Channel", [str(rust.id)], "python")
+    await ada.press("Save", "python")
+    await stage.quiet()
+
+    assert "PyQuiz would ask in #rust" in about_rust
+    assert "PyQuiz would ask in #python" in about_python
+    assert ada.private("python")[-1].startswith("PyQuiz will ask in #rust")
+    assert "not set up in #python" in await stage.say(ada, "status", "python")
+
+
+async def test_what_a_sheet_cannot_show_stays_as_it_was(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock, ada: Person
+) -> None:
+    """Forty topics are too long for its line; saved without touching them, they are kept."""
+    async with staged(sqlite_url, discord, clock, bank=questions(topics=40)) as stage:
+        topics = ",".join(f"topic-{n}" for n in range(40))
+        await stage.set_up(ada, "python", f"setup zone=UTC time=9:00 reveal=16:00 topics={topics}")
+        await ada.press("Edit", "python")
+        sheet = await stage.told(ada, "python", 1)
+        await ada.press("Save", "python")
+        await stage.quiet()
+        status = await stage.say(ada, "status", "python")
+
+    assert "…" in sheet
+    assert "topic-39" in status
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"action": "pause", "date": "16 Jan"}, "Paused in #python until Fri 16 Jan."),
+        ({"action": "pause", "date": "someday"}, "“someday” is no day to come."),
+        ({"action": "skip", "date": "14 Jan"}, "Nothing will be asked in #python on Wed 14 Jan."),
+        ({"action": "skip"}, "Nothing will be asked in #python on Mon 12 Jan."),
+        ({"action": "skip", "date": "never"}, "“never” is no day to come."),
+        ({"action": "status"}, "PyQuiz in #python"),
+        ({"action": "setup"}, "PyQuiz set-up"),
+        ({"action": "ask now"}, "Question 1 goes to #python now"),
+        ({"action": "resume"}, "Already running"),
+        ({"action": "pause", "zone": "Berlin"}, "One thing at a time"),
+        ({"date": "16 Jan"}, "A date goes with the actions Pause and Skip."),
+        ({"action": "resume", "date": "16 Jan"}, "A date goes with the actions Pause and Skip."),
+    ],
+)
+async def test_everything_a_manager_does_is_an_action(
+    stage: Stage, ada: Person, given: dict[str, str], said: str
+) -> None:
+    """What is given beside it goes with it or is refused, never passed over."""
+    await stage.set_up(ada, "python")
+    await ada.slash("pyquiz-setup", given, "python")
+
+    assert (await stage.told(ada, "python", 1)).startswith(said)
 
 
 async def test_a_manager_pauses_and_resumes(stage: Stage, ada: Person) -> None:
@@ -144,6 +232,83 @@ async def test_a_manager_pauses_and_resumes(stage: Stage, ada: Person) -> None:
 
     assert "Paused in #python" in paused
     assert "Running again" in resumed
+
+
+async def test_direct_messages_mean_the_channel_that_was_last_used_and_name_it(stage: Stage, ada: Person) -> None:
+    """Of several; and it can be answered there, the receipt private as ever."""
+    for channel in ("python", "rust"):
+        await stage.set_up(ada, channel)
+    await stage.at(9)
+    for channel in ("python", "rust"):
+        await stage.answer(ada, channel, 0)
+    in_rust = await stage.say(ada, "", "dm")
+    await ada.command("help", "python")
+    in_python = await stage.say(ada, "today", "dm")
+    await ada.press("B", "dm")
+    await stage.quiet()
+    typed = await stage.say(ada, "answer c", "dm")
+
+    assert in_rust.startswith("#rust\nPython question 1")
+    assert in_python.startswith("#python\nPython question 1")
+    assert "Changed from A to B" in ada.sees("dm")[-2]
+    assert typed.startswith("#python\nChanged from B to C")
+
+
+async def test_direct_messages_name_no_channel_that_somebody_does_not_see(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock, ada: Person, omar: Person
+) -> None:
+    """One that was closed to them, or a server they left: nothing of it is told any more."""
+    noor = discord.person("Noor", admin=True)
+    async with staged(sqlite_url, discord, clock) as stage:
+        await stage.set_up(ada, "python")
+        await stage.at(9)
+        for who in (omar, noor):
+            await stage.answer(who, "python", 0)
+    discord.channel("python").closed = True
+    async with staged(sqlite_url, discord, clock) as stage:
+        closed = [await stage.say(omar, text, "dm") for text in ("today", "leaderboard", "status")]
+        admin = await stage.say(noor, "today", "dm")
+    discord.channel("python").closed = False
+    async with staged(sqlite_url, discord, clock) as stage:
+        again = await stage.say(omar, "today", "dm")
+    del discord.guild().rights[omar.user.id]
+    async with staged(sqlite_url, discord, clock) as stage:
+        left = [await stage.say(omar, text, "dm") for text in ("today", "leaderboard", "status")]
+
+    assert not any("#python" in said or "Python question" in said for said in (*closed, *left))
+    assert "Python question 1" in admin
+    assert "Python question 1" in again
+
+
+async def test_who_manages_a_server_sets_up_from_direct_messages(stage: Stage, ada: Person, omar: Person) -> None:
+    """The channel they last spoke in; there is no menu of channels in direct messages. Others may not."""
+    for who in (ada, omar):
+        await stage.say(who, "help", "rust")
+    sheet = await stage.say(ada, "setup", "dm")
+    await ada.press("Save", "dm")
+    await stage.quiet()
+    refused = await stage.say(omar, "setup", "dm")
+
+    assert "PyQuiz would ask in #rust" in sheet
+    assert "\nChannel\n" not in sheet
+    assert "PyQuiz will ask in #rust" in ada.sees("dm")[-1]
+    assert "Only managers change PyQuiz in #rust: Ada." in refused
+
+
+async def test_elsewhere_only_channels_that_one_sees_are_offered(stage: Stage, ada: Person, omar: Person) -> None:
+    """A closed channel is not even named."""
+    stage.discord.channel("board").closed = True
+    stage.discord.channel("lobby")
+    root = stage.discord.person("Root", admin=True)
+    await stage.discord.add_bot(stage.discord.guild())
+    for channel in ("python", "rust", "board"):
+        await stage.set_up(root, channel)
+    for_omar = await stage.say(omar, "leaderboard", "lobby")
+    for_root = await stage.say(root, "leaderboard", "lobby")
+
+    assert "[#python] [#rust]" in for_omar
+    assert "board]" not in for_omar
+    assert "[#board]" in for_root
 
 
 async def test_direct_messages_mean_the_server_they_last_spoke_in(

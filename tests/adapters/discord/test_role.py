@@ -116,7 +116,7 @@ async def test_a_role_is_chosen_and_taken_back_on_the_sheet(stage: Stage, ada: P
     await stage.quiet()
     taken_back = ada.private("python")[-1]
 
-    assert f"Not that one. {EVERYONE}" in at_once
+    assert f"Not yet: {EVERYONE}" in at_once
     assert f"Not saved. {EVERYONE}" in at_saving
     assert EVERYONE not in chosen
     assert "Each question pings @pythonistas" in saved

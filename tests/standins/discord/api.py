@@ -15,6 +15,7 @@ from tests.standins.discord.town import (
     SEND_IN_THREADS,
     VIEW,
     Channel,
+    Guild,
     Json,
     Message,
 )
@@ -143,6 +144,32 @@ def direct(discord: DiscordStandIn, names: Names, body: Json, query: Names) -> A
     return {"id": str(discord.direct(user.id).id), "type": 1, "recipients": [user.json()]}
 
 
+def guild(discord: DiscordStandIn, names: Names, body: Any, query: Names) -> Any:
+    """A server that the bot is in."""
+    return discord.gateway.guild_json(_guild(discord, names["guild"]))
+
+
+def member(discord: DiscordStandIn, names: Names, body: Any, query: Names) -> Any:
+    """One of its members."""
+    home, user = _guild(discord, names["guild"]), discord.users.get(int(names["user"]))
+    if user is None or user.id not in home.rights:
+        raise DiscordError(404, 10007, "Unknown Member")
+    return home.member(user)
+
+
+def channels(discord: DiscordStandIn, names: Names, body: Any, query: Names) -> Any:
+    """Its channels, threads not among them."""
+    there = _guild(discord, names["guild"]).channels.values()
+    return [discord.gateway.channel_json(each.id) for each in there if each.parent is None and not each.deleted]
+
+
+def _guild(discord: DiscordStandIn, id_: str) -> Guild:
+    found = discord.guilds.get(int(id_))
+    if found is None or not found.bot_in:
+        raise DiscordError(404, 10004, "Unknown Guild")
+    return found
+
+
 def _channel(discord: DiscordStandIn, id_: str) -> Channel:
     channel = discord.channels.get(int(id_))
     if channel is None or channel.deleted:
@@ -178,5 +205,8 @@ ROUTES: tuple[tuple[str, str, str, Doing], ...] = (
     ("GET", "/channels/{channel}/messages", "history", history),
     ("POST", "/channels/{channel}/messages/{message}/threads", "thread", begin_thread),
     ("POST", "/users/@me/channels", "direct", direct),
+    ("GET", "/guilds/{guild}", "guild", guild),
+    ("GET", "/guilds/{guild}/members/{user}", "member", member),
+    ("GET", "/guilds/{guild}/channels", "channels", channels),
 )
 """Method, path, what faults call it, and what it does."""

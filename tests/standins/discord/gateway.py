@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
-from tests.standins.discord.town import Guild, Json
+from tests.standins.discord.town import JOINED, VIEW, Guild, Json
 
 if TYPE_CHECKING:
     from tests.standins.discord.server import DiscordStandIn
@@ -169,8 +169,12 @@ class Gateway:
         return {
             "id": str(guild.id),
             "name": guild.name,
-            "owner_id": "1",
-            "roles": [guild.everyone().json(guild.granted), *(role.json() for role in guild.roles.values())],
+            "owner_id": str(guild.owner),
+            "roles": [
+                guild.everyone().json(guild.granted),
+                *(role.json() for role in guild.roles.values()),
+                *(role.json(rights) for role, rights in guild.ranks().values()),
+            ],
             "channels": [self.channel_json(each.id) for each in guild.channels.values() if each.parent is None],
             "members": [{**member, "mute": False, "flags": 0}],
             "member_count": 3,
@@ -203,21 +207,20 @@ class Gateway:
     def channel_json(self, id_: int) -> Json:
         """A channel as its creation tells it."""
         channel = self.discord.channels[id_]
-        denied = {"id": str(self.discord.bot.id), "type": 1, "allow": "0", "deny": str(channel.denied)}
+        allowed = str(VIEW if channel.closed else 0)
+        ours = {"id": str(self.discord.bot.id), "type": 1, "allow": allowed, "deny": str(channel.denied)}
+        theirs = {"id": str(channel.guild), "type": 0, "allow": "0", "deny": str(VIEW)}
         return {
             "id": str(channel.id),
             "type": channel.kind,
             "guild_id": str(channel.guild),
             "name": channel.name,
             "position": 0,
-            "permission_overwrites": [denied] if channel.denied else [],
+            "permission_overwrites": [*([theirs] if channel.closed else []), ours],
             "nsfw": False,
             "parent_id": None,
             "flags": 0,
         }
-
-
-JOINED = "2026-01-01T00:00:00+00:00"
 
 
 async def _abort(ws: web.WebSocketResponse) -> None:

@@ -80,15 +80,7 @@ class Interactions:
                 "guild_id": str(guild.id),
                 "guild_locale": "en-US",
                 "guild": {"id": str(guild.id), "locale": "en-US", "features": []},
-                "member": {
-                    "user": done.user.json(),
-                    "roles": [],
-                    "joined_at": "2026-01-01T00:00:00+00:00",
-                    "deaf": False,
-                    "mute": False,
-                    "flags": 0,
-                    "permissions": str(guild.rights.get(done.user.id, 0)),
-                },
+                "member": {**guild.member(done.user), "permissions": str(guild.rights[done.user.id])},
                 "context": 0,
             }
             if guild

@@ -16,6 +16,8 @@ USUAL = VIEW | SEND | HISTORY | BEGIN_THREADS | SEND_IN_THREADS | COMMANDS
 
 EPHEMERAL, LOADING, COMPONENTS_V2, SILENT = 1 << 6, 1 << 7, 1 << 15, 1 << 12
 
+JOINED = "2026-01-01T00:00:00+00:00"
+
 TEXT, DIRECT, THREAD = 0, 1, 11
 """Kinds of channels."""
 
@@ -98,7 +100,8 @@ class Message:
 
 @dataclass
 class Channel:
-    """A channel of a server, direct messages with somebody, or the thread of a message (which has its id)."""
+    """A channel of a server, direct messages with somebody, or the thread of a message (which has its id). ``denied``:
+    what the bot may not do in it. ``closed``: only the bot and administrators see it."""
 
     id: int
     name: str
@@ -106,6 +109,7 @@ class Channel:
     direct_to: int | None = None
     parent: int | None = None
     denied: int = 0
+    closed: bool = False
     deleted: bool = False
     messages: list[Message] = field(default_factory=list)
 
@@ -149,10 +153,11 @@ class Role:
 
 @dataclass
 class Guild:
-    """A server."""
+    """A server. ``rights``: what each of its members may do."""
 
     id: int
     name: str
+    owner: int = 1
     bot_in: bool = True
     granted: int = USUAL
     channels: dict[int, Channel] = field(default_factory=dict)
@@ -162,6 +167,17 @@ class Guild:
     def everyone(self) -> Role:
         """The role that everybody has; it has the server's id."""
         return Role(self.id, "@everyone", mentionable=False)
+
+    def ranks(self) -> dict[int, tuple[Role, int]]:
+        """The roles that give rights, with these."""
+        managers, admins = Role(self.id + 1, "managers"), Role(self.id + 2, "admins")
+        return {MANAGE_SERVER: (managers, MANAGE_SERVER), ADMINISTRATOR: (admins, ADMINISTRATOR)}
+
+    def member(self, user: User) -> Json:
+        """Somebody as a member."""
+        rights = self.rights[user.id]
+        ranks = [str(role.id) for right, (role, _) in self.ranks().items() if rights & right]
+        return {"user": user.json(), "roles": ranks, "joined_at": JOINED, "deaf": False, "mute": False, "flags": 0}
 
     def role(self, id_: int) -> Role | None:
         """A role by its id."""
