@@ -13,6 +13,7 @@ from typing import NoReturn
 import click
 
 from bot.ports import Adapter
+from bot.store.shelf import reseal
 from bot.wording.phrases import listed
 from cli.compose import house
 from cli.living import live
@@ -115,6 +116,10 @@ async def serve(settings: Settings, adapters: Sequence[Adapter], clock: Callable
     with uncollected():
         bank = load_bank(settings.packs)
     async with house(settings.database_url, bank, clock, settings.cipher()) as composed:
+        if settings.rotates:
+            log.info(
+                "%s kept values are encrypted under the first key of PYQUIZ_SECRET_KEY.", await reseal(composed.store)
+            )
         try:
             with uncollected():
                 await composed.start(adapters)

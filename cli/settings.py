@@ -75,12 +75,17 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     def cipher(self) -> Cipher | None:
-        """What encrypts tokens at rest; None without a key."""
+        """What encrypts tokens at rest; None without a key. The first key encrypts, all of them decrypt."""
         if self.secret_key is None:
             return None
-        from cryptography.fernet import Fernet
+        from cryptography.fernet import Fernet, MultiFernet
 
-        return Fernet(self.secret_key.get_secret_value())
+        return MultiFernet([Fernet(key) for key in keys_in(self.secret_key)])
+
+    @property
+    def rotates(self) -> bool:
+        """Whether what was encrypted under an older key is to be encrypted anew."""
+        return self.secret_key is not None and len(keys_in(self.secret_key)) > 1
 
     @field_validator("database_url")
     @classmethod
@@ -103,10 +108,10 @@ class Settings(BaseSettings):
     @classmethod
     def _key(cls, key: SecretStr | None) -> SecretStr | None:
         try:
-            long_enough = key is None or len(base64.urlsafe_b64decode(key.get_secret_value())) == 32
+            long_enough = key is None or all(len(base64.urlsafe_b64decode(each)) == 32 for each in keys_in(key))
         except (binascii.Error, ValueError):
             long_enough = False
-        if not long_enough:
+        if not long_enough or (key is not None and not keys_in(key)):
             raise ValueError
         return key
 
@@ -118,10 +123,15 @@ class Settings(BaseSettings):
         return file.expanduser()
 
 
+def keys_in(key: SecretStr) -> list[str]:
+    """Several keys stand one after the other, the one that encrypts first."""
+    return re.split(r"[,\s]+", key.get_secret_value().strip(", \t\n")) if key.get_secret_value().strip(", \t\n") else []
+
+
 WANTED: Mapping[str, str] = {
     "database_url": "sqlite:///folder/file or postgresql://user:password@host/database",
     "packs": f"folders of topics that exist, separated by {os.pathsep!r}",
-    "secret_key": "32 random bytes in URL-safe base64, as from: "
+    "secret_key": "32 random bytes in URL-safe base64 (the keys before it after a comma), as from: "
     'python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"',
     "playground_file": "the path of a file, which need not exist",
     "http_port": "a port, 1 to 65535",
@@ -161,6 +171,8 @@ def secrets_in(given: Mapping[str, str], settings: Settings) -> Iterator[str]:
     for name, value in given.items():
         if name in _PLATFORM_NAMES - NO_SECRETS or re.search(r"TOKEN|SECRET|_KEY|PASSWORD", name.upper()):
             yield value
+    if settings.secret_key is not None:
+        yield from keys_in(settings.secret_key)
     password = re.fullmatch(r"[^:]+://[^/@]*?:([^/@]+)@.*", settings.database_url)
     if password:
         yield password[1]

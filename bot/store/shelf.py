@@ -21,7 +21,7 @@ FORGOTTEN = b""
 
 
 class WrongSecretKey(StoreError):
-    """What {adapter} keeps was encrypted under another PYQUIZ_SECRET_KEY. Put the old key back, after the new one."""
+    """What {adapter} keeps was encrypted under another PYQUIZ_SECRET_KEY. Put that one back, after a comma."""
 
     def __init__(self, adapter: str) -> None:
         super().__init__(adapter=adapter)
@@ -113,6 +113,49 @@ _ADD = _added.on_conflict_do_update(
     set_={"value": _added.excluded.value, "version": _vault.version + 1},
     where=_vault.value == FORGOTTEN,
 ).returning(_vault.version)
+
+
+async def reseal(store: Store) -> int:
+    """Encrypt anew, under the first key, all that can be read; how many entries. After that the older keys can go.
+
+    Versions stay: to adapters nothing has changed. What somebody changes meanwhile is under the first key anyhow.
+    """
+    from cryptography.fernet import InvalidToken
+
+    assert store.cipher is not None
+    done = 0
+    for adapter, key, sealed in await store.read(sealed_entries):
+        try:
+            anew = store.cipher.encrypt(store.cipher.decrypt(sealed))
+        except InvalidToken:
+            continue
+        done += await store.write(seal_anew, adapter, key, sealed, anew)
+    return done
+
+
+def sealed_entries(conn: Connection) -> tuple[tuple[str, str, bytes], ...]:
+    """All that adapters keep: (adapter, key, encrypted value)."""
+    return tuple((row.adapter, row.key, bytes(row.value)) for row in conn.execute(_SEALED))
+
+
+_SEALED = select(_vault.adapter, _vault.key, _vault.value).where(_vault.value != FORGOTTEN)
+
+
+def seal_anew(conn: Connection, adapter: str, key: str, sealed: bytes, anew: bytes) -> bool:
+    """The same value under another key, unless it was changed meanwhile; whether it was there still."""
+    at = {"at_adapter": adapter, "at_key": key, "sealed": sealed, "anew": anew}
+    return conn.execute(_ANEW, at).rowcount == 1
+
+
+_ANEW = (
+    update(tables.vaults)
+    .where(
+        _vault.adapter == bindparam("at_adapter"),
+        _vault.key == bindparam("at_key"),
+        _vault.value == bindparam("sealed"),
+    )
+    .values(value=bindparam("anew"))
+)
 
 
 def see(conn: Connection, adapter: str, event: str, until: datetime) -> bool:

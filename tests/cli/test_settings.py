@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.settings import BadSettings, Settings, environment, read_settings
+from cli.settings import BadSettings, Settings, environment, read_settings, secrets_in
 
 SECRET = "x" * 40
 
@@ -80,6 +80,33 @@ def test_a_key_encrypts_and_none_does_not(monkeypatch: pytest.MonkeyPatch) -> No
     assert cipher is not None
     assert cipher.decrypt(cipher.encrypt(b"token")) == b"token"
     assert b"token" not in cipher.encrypt(b"token")
+
+
+@pytest.mark.parametrize("between", [",", " ", ", ", "\n"])
+def test_the_first_of_several_keys_encrypts_and_all_decrypt(monkeypatch: pytest.MonkeyPatch, between: str) -> None:
+    """A new key comes before the old one, until nothing is left under that."""
+    old, new = "A" * 43 + "=", "B" * 42 + "A="
+    monkeypatch.setenv("PYQUIZ_SECRET_KEY", old)
+    before = read_settings()
+    monkeypatch.setenv("PYQUIZ_SECRET_KEY", f"{new}{between}{old}")
+    both = read_settings()
+    monkeypatch.setenv("PYQUIZ_SECRET_KEY", new)
+    after = read_settings().cipher()
+    ciphers = before.cipher(), both.cipher()
+
+    assert all(ciphers)
+    assert (before.rotates, both.rotates) == (False, True)
+    assert ciphers[1].decrypt(ciphers[0].encrypt(b"token")) == b"token"
+    assert after.decrypt(ciphers[1].encrypt(b"token")) == b"token"
+    assert {old, new} <= set(secrets_in({}, both))
+
+
+@pytest.mark.parametrize("keys", [",", "A" * 43 + "=,short", "A" * 43 + "= " + "A" * 10])
+def test_each_of_several_keys_must_be_one(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    """One that is none is told at the start."""
+    monkeypatch.setenv("PYQUIZ_SECRET_KEY", keys)
+    with pytest.raises(BadSettings, match="no key"):
+        read_settings()
 
 
 def test_a_third_partys_settings_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from bot.ports import Entry, Lease, Shelf
 from bot.store import tables
 from bot.store.door import Store
 from bot.store.errors import NoSecretKey
-from bot.store.shelf import StoreShelf, WrongSecretKey, forget_seen
+from bot.store.shelf import StoreShelf, WrongSecretKey, forget_seen, reseal
 from tests.bot.store.desk import at
 
 OLD, NEW = Fernet(Fernet.generate_key()), Fernet(Fernet.generate_key())
@@ -112,6 +112,44 @@ async def test_keys_rotate(database_url: str) -> None:
     after = await Store.open(database_url, cipher=MultiFernet([NEW]))
 
     assert await StoreShelf(after, "slack").get("team") == Entry(b"token", 2)
+    await after.close()
+
+
+async def test_all_is_encrypted_anew_under_the_first_key(database_url: str) -> None:
+    """Once that is done the old key can go; versions are as they were, and what was forgotten stays forgotten."""
+    before = await Store.open(database_url, cipher=MultiFernet([OLD]))
+    for adapter, key in (("slack", "team:1"), ("slack", "team:2"), ("discord", "hash")):
+        await StoreShelf(before, adapter).put(key, f"{adapter} {key}".encode(), expect=None)
+    await StoreShelf(before, "slack").put("team:3", b"gone", expect=None)
+    await StoreShelf(before, "slack").put("team:3", None, expect=1)
+    await before.close()
+    between = await Store.open(database_url, cipher=MultiFernet([NEW, OLD]))
+    done = await reseal(between)
+    assert await StoreShelf(between, "slack").put("team:2", b"changed", expect=1)
+    await between.close()
+    after = await Store.open(database_url, cipher=MultiFernet([NEW]))
+    slack = StoreShelf(after, "slack")
+
+    assert done == 3
+    assert await slack.get("team:1") == Entry(b"slack team:1", 1)
+    assert await slack.get("team:2") == Entry(b"changed", 2)
+    assert await slack.get("team:3") is None
+    assert await StoreShelf(after, "discord").get("hash") == Entry(b"discord hash", 1)
+    await after.close()
+
+
+async def test_what_no_key_can_read_is_left_as_it_is(database_url: str) -> None:
+    """The key that is missing may come back."""
+    before = await Store.open(database_url, cipher=MultiFernet([OLD]))
+    await StoreShelf(before, "slack").put("team", b"token", expect=None)
+    await before.close()
+    between = await Store.open(database_url, cipher=MultiFernet([NEW, Fernet(Fernet.generate_key())]))
+    done = await reseal(between)
+    await between.close()
+    after = await Store.open(database_url, cipher=MultiFernet([OLD]))
+
+    assert done == 0
+    assert await StoreShelf(after, "slack").get("team") == Entry(b"token", 1)
     await after.close()
 
 
