@@ -1,15 +1,17 @@
 """Which question is next, and in which order its options stand. Pure; the same seed picks the same.
 
 Each preference narrows what the ones before it left: no question again before all eligible ones were asked, then the
-least recently asked > a new channel's first rounds from the starters > nothing that was practised lately > topics of
-the last five rounds avoided > neighbouring rounds differ in format > the mix of levels, easiest on Mondays.
+quarter asked longest ago > a new channel's first rounds from the starters > nothing that was practised lately > topics
+of the last five rounds avoided > neighbouring rounds differ in format > the mix of levels, easiest on Mondays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
+from heapq import nlargest
 from random import Random
 
 from bot.model import Filters
@@ -21,6 +23,13 @@ SHARES = {Level.JUNIOR: 0.30, Level.MID: 0.45, Level.SENIOR: 0.25}
 
 TOPICS_APART = 5
 """A topic comes again after this many rounds."""
+
+RESTED = 4
+"""Once all were asked, the next is one of the fourth part that was asked longest ago: no question comes again before
+three quarters of the others, and none later than after five quarters of them."""
+
+MIXED = 20
+"""Among repeats the mix of levels is that of the latest rounds, this many."""
 
 STARTER_ROUNDS = 5
 """A new channel's first rounds, this many, are asked from the starters."""
@@ -71,7 +80,7 @@ def pick(pool: Sequence[Question], filters: Filters, history: History, day: date
         return NothingLeft(OPEN_ELSEWHERE if wanted else NOTHING_FITS)
     if fresh:
         return _choose(free, filters, history, day, seed)
-    return min(free, key=lambda question: (question.id in history.practised, history.asked[question.id]))
+    return _choose(_rested(free, history), filters, replace(history, levels=_latest(wanted, history)), day, seed)
 
 
 def order(question: Question, seed: str) -> tuple[int, ...]:
@@ -88,7 +97,7 @@ def order(question: Question, seed: str) -> tuple[int, ...]:
 def asked(history: History, question: Question) -> History:
     """What history says once this question was asked: what the store must come to as well.
 
-    Levels count first askings only: from then on the order of repeats is the order of the first pass.
+    Levels count first askings only: among repeats the mix is that of the latest rounds.
     """
     number = history.rounds + 1
     first = question.id not in history.asked
@@ -102,8 +111,20 @@ def asked(history: History, question: Question) -> History:
     )
 
 
-def _choose(fresh: list[Question], filters: Filters, history: History, day: date, seed: str) -> Question:
-    found = fresh
+def _rested(free: list[Question], history: History) -> list[Question]:
+    """The fourth part of these that was asked longest ago; of it only what has waited too long, where anything has."""
+    oldest = sorted(free, key=lambda question: history.asked[question.id])[: -(-len(free) // RESTED)]
+    late = history.rounds - len(free) * (RESTED + 1) // RESTED
+    return [question for question in oldest if history.asked[question.id] <= late] or oldest
+
+
+def _latest(wanted: Sequence[Question], history: History) -> Mapping[Level, int]:
+    """How often each level was asked of late."""
+    latest = nlargest(MIXED, wanted, key=lambda question: history.asked[question.id])
+    return Counter(question.level for question in latest)
+
+
+def _choose(found: list[Question], filters: Filters, history: History, day: date, seed: str) -> Question:
     if history.rounds < STARTER_ROUNDS:
         found = [question for question in found if question.starter] or found
     if history.practised:

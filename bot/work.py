@@ -29,7 +29,7 @@ class History:
     """What a channel was asked, as far as picking looks.
 
     ``asked``: question id → number of the last round that asked it. ``topics``: of the last five rounds, latest
-    first. ``formats``: likewise. ``levels``: how often each level was asked since the pool last began anew.
+    first. ``formats``: likewise. ``levels``: how many questions of each level were asked.
     ``busy``: questions no round may take now, open or planned elsewhere in the workspace. ``practised``: practised in
     the workspace within 30 days. ``rounds``: how many rounds there were.
     """

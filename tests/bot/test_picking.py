@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from math import ceil
 from random import Random
 from statistics import mean
 
@@ -175,17 +176,26 @@ def test_nothing_comes_again_while_something_eligible_was_never_asked(
 
 
 @UNHURRIED
-@given(situations, days)
-def test_after_the_last_one_the_least_recently_asked_comes_again(
-    situation: tuple[list[Question], History], day: date
+@given(situations, days, some.integers(0, 10))
+def test_after_the_last_one_the_quarter_asked_longest_ago_comes_again(
+    situation: tuple[list[Question], History], day: date, voided: int
 ) -> None:
-    """What was practised lately comes after the others."""
+    """Of it first what has waited for five quarters of the pool, then what was not practised lately."""
     pool, history = situation
-    history = replace(history, asked={question.id: number for number, question in enumerate(pool, start=1)})
+    asked = {question.id: number for number, question in enumerate(pool, start=1)}
+    history = replace(history, asked=asked, rounds=len(pool) + voided)
     free = [question for question in pool if question.id not in history.busy]
-    wanted = [question for question in free if question.id not in history.practised] or free
+    quarter = free[: ceil(len(free) / 4)]
+    late = [question for question in quarter if history.rounds - asked[question.id] >= len(free) * 5 // 4]
+    starting = history.rounds < STARTER_ROUNDS and any(question.starter for question in late or quarter)
+    wanted = [question for question in late or quarter if question.id not in history.practised] or late or quarter
+    found = pick(pool, Filters(), history, day, "seed")
 
-    assert pick(pool, Filters(), history, day, "seed") == (wanted[0] if wanted else NothingLeft(OPEN_ELSEWHERE))
+    if free:
+        assert found in (late or quarter)
+        assert found in wanted or starting
+    else:
+        assert found == NothingLeft(OPEN_ELSEWHERE)
 
 
 @UNHURRIED
@@ -302,12 +312,32 @@ def test_a_year_keeps_the_mix_has_easier_mondays_and_repeats_nothing(seed: str) 
     assert all(one.format != next_.format for (_, one), (_, next_) in pairwise(year[:250]))
 
 
-def test_a_pool_is_asked_whole_before_it_begins_anew_in_the_same_order() -> None:
-    """Least recently asked means that each comes again after all the others."""
-    rounds = [question.id for _, question in play(bank(40), 120)]
+@settings(deadline=None, max_examples=30)
+@given(some.integers(1, 40), some.text(max_size=5))
+def test_a_pool_is_asked_whole_and_then_each_again_neither_soon_nor_late(size: int, seed: str) -> None:
+    """Once whole; then nothing within three quarters of the pool, and nothing left out for more than five quarters."""
+    rounds = [question.id for _, question in play(bank(40)[:size], 5 * size, seed=seed)]
+    gaps = [rounds[at + 1 :].index(id_) + 1 for at, id_ in enumerate(rounds) if id_ in rounds[at + 1 :]]
 
-    assert len(set(rounds[:40])) == 40
-    assert rounds == 3 * rounds[:40]
+    assert set(rounds[:size]) == {question.id for question in bank(40)[:size]}
+    assert min(gaps) >= size - ceil(size / 4) + 1
+    assert max(gaps) <= size * 5 // 4 + 1
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3"])
+def test_a_second_year_is_another_year(seed: str) -> None:
+    """Other neighbours, and the same care for topics, formats and the mix, also from month to month."""
+    pool = bank(240)
+    years = play(pool, 480, seed=seed)
+    second = years[240:]
+    topics, levels = [question.topic for _, question in second], [question.level for _, question in second]
+    before = set(pairwise(question.id for _, question in years[:240]))
+    months = [Counter(levels[at : at + 40]) for at in range(0, 240, 40)]
+
+    assert len(before & set(pairwise(question.id for _, question in second))) <= 24
+    assert sum(topics[at] in topics[at - TOPICS_APART : at] for at in range(TOPICS_APART, 240)) <= 6
+    assert sum(one.format == next_.format for (_, one), (_, next_) in pairwise(second)) <= 24
+    assert all(abs(month[level] / 40 - share) <= 0.1 for month in months for level, share in SHARES.items())
 
 
 def test_a_question_new_to_the_pool_comes_before_any_repeat() -> None:
