@@ -20,7 +20,7 @@ from adapters.discord.messenger import DiscordMessenger
 from adapters.discord.pace import Pace
 from adapters.discord.replies import Replies
 from adapters.discord.rest import Rest, tracing
-from adapters.discord.shard import Event, Shard
+from adapters.discord.shard import Event, Shard, Turn
 from adapters.discord.shards import Openings, Shards
 from adapters.discord.times import USUAL, Times
 from adapters.discord.who import Who
@@ -85,8 +85,8 @@ class DiscordAdapter:
         async def happened(event: Event) -> None:
             await face.happened(event, clock())
 
-        def make(number: int, of: int) -> Shard:
-            return Shard(number, of, listeners, happened, self._work)
+        def make(number: int, of: int, turn: Turn) -> Shard:
+            return Shard(number, of, listeners, happened, self._work, turn)
 
         self._rest = rest
         openings = Openings(limit["max_concurrency"], 0 if limit["remaining"] else limit["reset_after"] / 1000)

@@ -20,12 +20,14 @@ log = logging.getLogger(__name__)
 
 Event = PlaceGone | PlaceBack | Revoked
 Happened = Callable[[Event], Awaitable[None]]
+Turn = Callable[[int], Awaitable[None]]
+"""Waits until a shard may begin a session."""
 
 
 class Shard(discord.Client):
     """Hears one shard's interactions and what happens to its servers."""
 
-    def __init__(self, number: int, of: int, listeners: Listeners, happened: Happened, work: Work) -> None:
+    def __init__(self, number: int, of: int, listeners: Listeners, happened: Happened, work: Work, turn: Turn) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True),
             shard_id=number,
@@ -41,7 +43,13 @@ class Shard(discord.Client):
         self._removed: set[int] = set()
         self._happened = happened
         self._work = work
+        self._turn = turn
         self.tree = tree_of(self, listeners)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """A session that begins anew waits its turn; the first one has waited for it already."""
+        if not initial:
+            await self._turn(self.number)
 
     async def setup_hook(self) -> None:
         """Buttons are known by their pattern."""

@@ -14,7 +14,7 @@ import discord
 
 from adapters.discord.count import Agreed, Count
 from adapters.discord.rest import BROKEN
-from adapters.discord.shard import Shard
+from adapters.discord.shard import Shard, Turn
 from adapters.discord.times import Times
 from bot.ports import Lease, Shelf
 
@@ -47,7 +47,7 @@ class Shards:
         count: Count,
         openings: Openings,
         shelf: Shelf,
-        make: Callable[[int, int], Shard],
+        make: Callable[[int, int, Turn], Shard],
         clock: Callable[[], datetime],
         times: Times,
     ) -> None:
@@ -150,22 +150,22 @@ class Shards:
             return await self._shelf.lease(_name(number), until=now + timedelta(seconds=self._times.term), now=now)
 
     def _take(self, number: int, until: float) -> None:
-        client = self._make(number, self.count)
+        client = self._make(number, self.count, self._turn)
         self._held[number] = Held(client, asyncio.create_task(self._run(client)), until)
 
     async def _run(self, client: Shard) -> None:
         """Be connected until closed. What ends it is logged; the next round begins anew."""
         try:
-            await self._turn(client.number % self._at_once)
+            await self._turn(client.number)
             await client.start(self._token)
         except (discord.DiscordException, *BROKEN) as error:
             log.error("Shard %s of Discord ended: %s", client.number, error)
         except Exception:
             log.exception("Shard %s of Discord broke", client.number)
 
-    async def _turn(self, line: int) -> None:
-        """Wait until this shard may connect: of each line one in so many seconds, whichever process asks."""
-        loop, apart = asyncio.get_running_loop(), self._times.identify
+    async def _turn(self, number: int) -> None:
+        """Wait until a shard may connect: of each line one in so many seconds, whichever process asks."""
+        loop, apart, line = asyncio.get_running_loop(), self._times.identify, number % self._at_once
         async with self._lines[line]:
             await asyncio.sleep(max(0.0, self._latest.get(line, -apart) + apart - loop.time()))
             while True:

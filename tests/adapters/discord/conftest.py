@@ -20,6 +20,7 @@ def clock() -> Clock:
 async def discord(clock: Clock) -> AsyncIterator[DiscordStandIn]:
     """A Discord with one server of two channels."""
     async with DiscordStandIn(clock.seconds) as stand_in:
+        stand_in.gateway.apart = 0
         stand_in.channel("python")
         stand_in.channel("rust")
         yield stand_in

@@ -195,6 +195,7 @@ async def test_nothing_older_is_looked_at(
     discord: DiscordStandIn, messenger: DiscordMessenger, here: Place, clock: Clock
 ) -> None:
     """What was written since is asked for, page after page; with too many pages nobody can tell."""
+    discord.rates.clear()
     await messenger.post(here, CARD, key=KEY)
     clock.at += timedelta(minutes=1)
     for n in range(3):
@@ -321,6 +322,46 @@ async def test_a_token_that_is_refused_is_tried_again_later(
     assert isinstance(outcome, Refused)
     assert outcome.retry_after
     assert not outcome.gone
+
+
+async def test_a_token_that_is_refused_is_not_sent_again_and_again(
+    discord: DiscordStandIn, messenger: DiscordMessenger, here: Place
+) -> None:
+    """Ten thousand refusals in ten minutes shut out the whole address: one is enough."""
+    discord.token = "another"
+    outcomes = [await messenger.post(here, CARD, key=f"question:{n}:x") for n in range(5)]
+
+    assert {type(outcome) for outcome in outcomes} == {Refused}
+    assert discord.refused[401] == 1
+
+
+async def test_an_address_that_is_shut_out_tries_again_later(
+    discord: DiscordStandIn, messenger: DiscordMessenger, here: Place
+) -> None:
+    """Cloudflare's page is no JSON, and no channel's fault."""
+    discord.most_invalid = 0
+    outcome = await messenger.post(here, CARD, key=KEY)
+
+    assert isinstance(outcome, Refused)
+    assert outcome.retry_after
+    assert not outcome.gone
+
+
+async def test_what_was_taken_is_sent_although_its_route_is_at_its_limit(
+    discord: DiscordStandIn, messenger: DiscordMessenger, here: Place
+) -> None:
+    """discord.py tells of the last message only when the limit has passed: that is longer than anybody waits."""
+    discord.rates = {"post": (1, 60.0), "edit": (1, 60.0)}
+    sent = await messenger.post(here, CARD, key=KEY)
+    assert isinstance(sent, Sent)
+    edited = await messenger.edit(sent.message, CARD)
+    later = await messenger.post(here, CARD, key="question:1:2026-01-13")
+
+    assert int(sent.message.id) == discord.channel("python").messages[0].id
+    assert edited == Sent(sent.message)
+    assert isinstance(later, Refused)
+    assert later.retry_after
+    assert len(discord.channel("python").messages) == 1
 
 
 async def test_a_herd_is_sent_at_the_limit_and_never_over_it(

@@ -6,13 +6,29 @@ A stand-in that accepted everything would prove nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 import aiohttp
 import pytest
 
 from tests.standins.discord import Channel, DiscordStandIn, RateLimited
+from tests.standins.discord.gateway import (
+    ACK,
+    ALREADY_IN,
+    BAD_SHARD,
+    HEARTBEAT,
+    HELLO,
+    IDENTIFY,
+    MANY,
+    MORE_SHARDS,
+    NOT_ALLOWED,
+    NOT_IN,
+    RESUME,
+    TOO_FAST,
+    WRONG_TOKEN,
+)
+from tests.standins.discord.gateway import INVALID as INVALID_SESSION
 from tests.standins.discord.town import BEGIN_THREADS, COMPONENTS_V2, HISTORY, SEND, USUAL, VIEW
 
 
@@ -30,6 +46,18 @@ class Raw:
             found = await answer.json(content_type=None)
             assert answer.headers["Content-Type"] == "application/json"
             return answer.status if answer.status < 400 else int(found["code"]) or answer.status
+
+    async def headers(self, method: str, path: str, body: Any = None) -> Mapping[str, str]:
+        """What the headers of an answer tell."""
+        token = {"Authorization": f"Bot {self.discord.token}"}
+        async with self.session.request(method, self.discord.api_url + path, json=body, headers=token) as answer:
+            return answer.headers
+
+    async def status(self, method: str, path: str, body: Any = None, token: str = "") -> tuple[int, str]:
+        """The HTTP status, and the kind of what comes with it."""
+        headers = {"Authorization": f"Bot {token or self.discord.token}"}
+        async with self.session.request(method, self.discord.api_url + path, json=body, headers=headers) as answer:
+            return answer.status, answer.content_type
 
 
 @pytest.fixture
@@ -225,13 +253,71 @@ async def test_one_nonce_is_one_message_for_some_minutes(raw: Raw, discord: Disc
 
 
 async def test_more_than_fifty_requests_a_second_are_refused(raw: Raw, discord: DiscordStandIn) -> None:
-    """All routes together, interactions excepted; and a single route may be limited as well."""
+    """All routes together, answers to interactions excepted; and a single route may be limited as well."""
     codes = [await raw.code("GET", "/users/@me") for _ in range(51)]
+    exempt = await raw.code("POST", "/interactions/1/nothing/callback", {"type": 5})
     discord.limit = 10_000
     discord.faults["me"].append(RateLimited(2))
 
     assert codes == [200] * 50 + [429]
+    assert exempt == 10062
     assert await raw.code("GET", "/users/@me") == 429
+
+
+async def test_each_route_has_a_limit_which_its_headers_tell(
+    raw: Raw, discord: DiscordStandIn, channel: Channel
+) -> None:
+    """Of each channel by itself; the refusal says how long, and that it is not the global one."""
+    path = f"/channels/{channel.id}/messages"
+    told = [await raw.headers("POST", path, GOOD["text"]) for _ in range(6)]
+    other = await raw.headers("POST", f"/channels/{discord.channel('rust').id}/messages", GOOD["text"])
+
+    assert [each["X-RateLimit-Remaining"] for each in told] == ["4", "3", "2", "1", "0", "0"]
+    assert {each["X-RateLimit-Limit"] for each in told} == {"5"}
+    assert 0 < float(told[-1]["Retry-After"]) <= 5
+    assert told[-1]["X-RateLimit-Scope"] == "user"
+    assert told[-1]["Via"]
+    assert other["X-RateLimit-Remaining"] == "4"
+    assert len(channel.messages) == 5
+
+
+async def test_the_global_limit_says_that_it_is_global(raw: Raw, discord: DiscordStandIn) -> None:
+    """So that everything waits, and not one route."""
+    discord.limit = 0
+    told = await raw.headers("GET", "/users/@me")
+
+    assert (told["X-RateLimit-Global"], told["X-RateLimit-Scope"]) == ("true", "global")
+
+
+@pytest.mark.parametrize("kind", [401, 403, 429])
+async def test_too_many_invalid_requests_shut_the_address_out(
+    raw: Raw, discord: DiscordStandIn, channel: Channel, kind: int
+) -> None:
+    """Ten thousand in ten minutes: then a page of Cloudflare's, without Via, whatever is asked. Ten will do here."""
+    assert discord.most_invalid == 10_000
+    discord.rates.clear()
+    discord.most_invalid, channel.denied = 10, VIEW if kind == 403 else 0
+    discord.limit = 0 if kind == 429 else 50
+    wrong = "wrong" if kind == 401 else ""
+    path = f"/channels/{channel.id}/messages"
+    for _ in range(10):
+        assert await raw.status("POST", path, GOOD["text"], wrong) == (kind, "application/json")
+    channel.denied, discord.limit = 0, 50
+
+    assert await raw.status("POST", path, GOOD["text"]) == (429, "text/html")
+    assert "Via" not in await raw.headers("POST", path, GOOD["text"])
+    assert channel.messages == []
+
+
+async def test_two_hundred_new_commands_a_day(raw: Raw, discord: DiscordStandIn) -> None:
+    """What is there already is replaced, and not counted."""
+    assert discord.creates == 200
+    many = [{**COMMAND, "name": f"c{n}"} for n in range(100)]
+    for begin in ("a", "b"):
+        await raw.code("PUT", "/applications/100/commands", [{**each, "name": begin + each["name"]} for each in many])
+
+    assert await raw.code("PUT", "/applications/100/commands", discord.commands) == 200
+    assert await raw.code("PUT", "/applications/100/commands", [{**COMMAND, "name": "new"}]) == 30034
 
 
 COMMAND = {"name": "pyquiz", "description": "d", "options": [{"name": "text", "description": "d", "type": 3}]}
@@ -346,3 +432,178 @@ async def test_a_token_lives_fifteen_minutes(raw: Raw, discord: DiscordStandIn) 
     assert early == 200
     assert await raw.code("PATCH", f"{hook}/messages/@original", {"content": "x"}) == 50027
     assert await raw.code("POST", hook, {"content": "x"}) == 50027
+
+
+# The gateway
+
+
+class Socket:
+    """A connection to the gateway, frame by frame."""
+
+    def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
+        self.ws = ws
+
+    async def says(self) -> Any:
+        """The next frame, or the code with which the connection was closed."""
+        frame = await self.ws.receive(timeout=10)
+        return frame.json() if frame.type is aiohttp.WSMsgType.TEXT else self.ws.close_code
+
+    async def identify(self, token: str, shard: tuple[int, int] = (0, 1), intents: int = 1) -> Any:
+        """Begin a session: READY, or why not."""
+        data = {"token": token, "intents": intents, "shard": shard, "properties": {}}
+        await self.ws.send_json({"op": IDENTIFY, "d": data})
+        return await self.says()
+
+
+@pytest.fixture
+async def dial(discord: DiscordStandIn) -> AsyncIterator[Callable[[], Awaitable[Socket]]]:
+    """Connects to the gateway, as often as wanted."""
+    async with aiohttp.ClientSession() as session:
+
+        async def connect() -> Socket:
+            found = Socket(await session.ws_connect(discord.gateway_url))
+            assert (await found.says())["op"] == HELLO
+            return found
+
+        yield connect
+
+
+Dial = Callable[[], Awaitable[Socket]]
+
+
+async def test_a_session_begins_with_its_servers(discord: DiscordStandIn, dial: Dial) -> None:
+    """READY says how to come back; then come the servers."""
+    socket = await dial()
+    ready, guild = await socket.identify(discord.token), await socket.says()
+
+    assert (ready["t"], guild["t"]) == ("READY", "GUILD_CREATE")
+    assert ready["d"]["resume_gateway_url"] == discord.gateway_url
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        ({"token": "wrong"}, WRONG_TOKEN),
+        ({"shard": (1, 1)}, BAD_SHARD),
+        ({"intents": 1 | 1 << 15}, NOT_ALLOWED),
+        ({"intents": 1 | 1 << 1}, NOT_ALLOWED),
+        ({"intents": 1 | 1 << 8}, NOT_ALLOWED),
+    ],
+)
+async def test_a_session_that_may_not_be_is_closed(
+    discord: DiscordStandIn, dial: Dial, how: dict[str, Any], code: int
+) -> None:
+    """A wrong token, a shard that is none, messages, members or presences that nobody granted."""
+    assert await (await dial()).identify(**{"token": discord.token, **how}) == code
+
+
+async def test_from_twenty_five_hundred_servers_on_shards_are_wanted(discord: DiscordStandIn, dial: Dial) -> None:
+    """One more than a shard may have."""
+    for number in range(MANY):
+        discord.guild(f"g{number}").bot_in = False
+    assert len(discord.guilds) == MANY + 1
+
+    assert await (await dial()).identify(discord.token) == MORE_SHARDS
+    assert (await (await dial()).identify(discord.token, (1, 2)))["t"] == "READY"
+
+
+async def test_two_that_begin_within_five_seconds_are_one_too_many(discord: DiscordStandIn, dial: Dial) -> None:
+    """Of each line; the second's session is invalid before it was one."""
+    discord.gateway.apart = 5.0
+    first, second = await dial(), await dial()
+    ready, hasty = await first.identify(discord.token, (0, 2)), await second.identify(discord.token, (1, 2))
+    discord.gateway.at_once = 2
+    other = await (await dial()).identify(discord.token, (1, 2))
+
+    assert ready["t"] == "READY"
+    assert hasty == {"op": INVALID_SESSION, "d": False}
+    assert discord.gateway.hasty == 1
+    assert other["t"] == "READY"
+
+
+async def test_a_thousand_begin_a_day(raw: Raw, discord: DiscordStandIn, dial: Dial) -> None:
+    """Whoever goes on loses the token; what is left is told beforehand."""
+    assert discord.gateway.starts == 1_000
+    discord.gateway.starts = 1
+    ready = await (await dial()).identify(discord.token)
+    async with raw.session.get(
+        f"{discord.api_url}/gateway/bot", headers={"Authorization": f"Bot {discord.token}"}
+    ) as answer:
+        limit = (await answer.json())["session_start_limit"]
+
+    assert ready["t"] == "READY"
+    assert limit["remaining"] == 0
+    assert await (await dial()).identify(discord.token) == WRONG_TOKEN
+
+
+async def test_a_session_is_resumed_with_what_it_missed(discord: DiscordStandIn, dial: Dial) -> None:
+    """And only by whoever has the token, knows it, and as long as it is valid."""
+    socket = await dial()
+    ready = await socket.identify(discord.token)
+    await socket.says()
+    await discord.gateway.drop()
+    await discord.gateway.tell("GUILD_DELETE", {"id": "1"}, None)
+    told = []
+    for token, session in (("wrong", ready["d"]["session_id"]), (discord.token, "another")):
+        told.append(await resumed(await dial(), token, session))
+    back = await dial()
+    missed = [await resumed(back, discord.token, ready["d"]["session_id"]), await back.says()]
+
+    assert told == [WRONG_TOKEN, {"op": INVALID_SESSION, "d": False}]
+    assert [frame["t"] for frame in missed] == ["GUILD_DELETE", "RESUMED"]
+
+
+async def resumed(socket: Socket, token: str, session: str) -> Any:
+    """What comes after an attempt to resume."""
+    await socket.ws.send_json({"op": RESUME, "d": {"token": token, "session_id": session, "seq": 2}})
+    return await socket.says()
+
+
+async def test_an_invalid_session_cannot_be_resumed(discord: DiscordStandIn, dial: Dial) -> None:
+    """It is told so, and again when it tries."""
+    socket = await dial()
+    ready = await socket.identify(discord.token)
+    await socket.says()
+    await discord.gateway.invalidate()
+
+    assert await socket.says() == {"op": INVALID_SESSION, "d": False}
+    assert await resumed(await dial(), discord.token, ready["d"]["session_id"]) == {"op": INVALID_SESSION, "d": False}
+
+
+async def test_nothing_comes_before_a_session_and_none_begins_twice(discord: DiscordStandIn, dial: Dial) -> None:
+    """A heartbeat excepted."""
+    early, twice = await dial(), await dial()
+    await early.ws.send_json({"op": HEARTBEAT, "d": None})
+    beat = await early.says()
+    await early.ws.send_json({"op": 3, "d": {}})
+    await twice.identify(discord.token)
+    await twice.says()
+
+    assert beat == {"op": ACK}
+    assert await early.says() == NOT_IN
+    assert await twice.identify(discord.token) == ALREADY_IN
+
+
+async def test_more_than_120_frames_a_minute_are_too_many(discord: DiscordStandIn, dial: Dial) -> None:
+    """The connection is closed."""
+    socket = await dial()
+    for _ in range(120):
+        await socket.ws.send_json({"op": HEARTBEAT, "d": None})
+        assert await socket.says() == {"op": ACK}
+    await socket.ws.send_json({"op": HEARTBEAT, "d": None})
+
+    assert await socket.says() == TOO_FAST
+
+
+async def test_two_clients_of_one_shard_both_hear_each_click(discord: DiscordStandIn, dial: Dial) -> None:
+    """Which is why there must be one."""
+    sockets = [await dial(), await dial()]
+    for socket in sockets:
+        await socket.identify(discord.token)
+        await socket.says()
+    ada = discord.person("Ada")
+    doing = asyncio.create_task(discord.interactions.begin(2, ada.user, ada.channel("python"), {}, None))
+    heard = [(await socket.says())["t"] for socket in sockets]
+    doing.cancel()
+
+    assert heard == ["INTERACTION_CREATE"] * 2

@@ -8,18 +8,15 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
-from adapters.discord.times import Times
 from bot.model import Place
 from content.bank import Bank
 from tests.adapters.discord.stage import Clock, Stage, staged
+from tests.adapters.discord.test_days import PATIENT
 from tests.days.fifteen import ASKED, CHANNELS, DAYS, HOURS, PEOPLE, SET_UP, Standings, choices, standings
 from tests.standins.discord import Broken, DiscordStandIn, Drop, RateLimited, Refuse
 
 SERVERS = {"T1": ("north", 0), "T2": ("south", 1)}
 """The two workspaces: each server lives on a shard of its own."""
-
-TIMES = Times(renew=0.05, identify=0, patience=2.2, form_patience=2.2)
-"""An acknowledgement that comes first would be a byte more in one week than in another, on a slow machine."""
 
 LOST = (Drop(done=True), Drop(done=False), Drop(done=False))
 TROUBLE = (
@@ -60,6 +57,8 @@ class Week:
         self._dice = random.Random(self.seed)
         self._lives: list[tuple[AsyncExitStack, Stage]] = []
         self.discord.shards = len(SERVERS)
+        self.discord.gateway.apart = 0
+        self.discord.rates = dict.fromkeys(self.discord.rates, (5, 0.5))
         for guild, shard in SERVERS.values():
             self.discord.guild(guild, shard)
         for channel in CHANNELS:
@@ -111,7 +110,7 @@ class Week:
 
     async def _rise(self) -> None:
         life = AsyncExitStack()
-        stage = staged(self.url, self.discord, self.clock, bank=self.bank, times=TIMES)
+        stage = staged(self.url, self.discord, self.clock, bank=self.bank, times=PATIENT)
         self._lives.append((life, await life.enter_async_context(stage)))
 
     async def _restart(self) -> None:

@@ -53,13 +53,18 @@ def application(discord: DiscordStandIn, names: Names, body: Any, query: Names) 
 
 def gateway(discord: DiscordStandIn, names: Names, body: Any, query: Names) -> Any:
     """Where the gateway is, and how many shards it wants."""
-    limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+    there = discord.gateway
+    limit = {"total": 1000, "remaining": there.starts, "reset_after": 86_400_000, "max_concurrency": there.at_once}
     return {"url": discord.gateway_url, "shards": discord.shards, "session_start_limit": limit}
 
 
 def put_commands(discord: DiscordStandIn, names: Names, body: Any, query: Names) -> Any:
     """Replace all commands."""
     check_commands(body)
+    fresh = {each["name"] for each in body} - {each["name"] for each in discord.commands}
+    if len(fresh) > discord.creates:
+        raise DiscordError(429, 30034, "Max number of daily application command creates has been reached (200)")
+    discord.creates -= len(fresh)
     discord.commands = [{**each, "id": str(discord.next_id()), "version": "1"} for each in body]
     discord.syncs += 1
     return discord.commands

@@ -54,6 +54,7 @@ class DiscordError(Exception):
     def __init__(self, status: int, code: int, message: str, **more: object) -> None:
         super().__init__(f"{status} {code} {message}")
         self.status = status
+        self.headers: dict[str, str] = {}
         self.body = {"code": code, "message": message, **more}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,18 @@ if TYPE_CHECKING:
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
 
-UNKNOWN_TOKEN, BAD_SHARD = 4004, 4010
+NOT_IN, WRONG_TOKEN, ALREADY_IN, TOO_FAST = 4003, 4004, 4005, 4008
+BAD_SHARD, MORE_SHARDS, NOT_ALLOWED = 4010, 4011, 4014
+"""Why the gateway closes a connection."""
+
+PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
+"""Members, presences, message content: intents that somebody must have granted."""
+
+MANY = 2_500
+"""Servers that one shard may have at most."""
+
+FRAMES, MINUTE = 120, 60.0
+"""So many frames a connection may send in a minute."""
 
 
 @dataclass
@@ -49,7 +61,9 @@ class Session:
 
 
 class Gateway:
-    """All sessions. ``interval`` is the heartbeat's, in milliseconds; ``identified`` and ``resumed`` count."""
+    """All sessions. ``interval`` is the heartbeat's, in milliseconds; ``identified`` and ``resumed`` count. ``starts``:
+    how many more it takes today, ``at_once`` of them together, in lines by shard ``apart`` seconds after one another.
+    """
 
     def __init__(self, discord: DiscordStandIn) -> None:
         self.discord = discord
@@ -60,6 +74,11 @@ class Gateway:
         self.heartbeats = 0
         self.intents: list[int] = []
         self.shut = False
+        self.starts = 1_000
+        self.at_once = 1
+        self.apart = 5.0
+        self.hasty = 0
+        self._latest: dict[int, float] = {}
         self._numbers = itertools.count(1)
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
@@ -71,17 +90,17 @@ class Gateway:
             return ws
         await ws.send_str(json.dumps({"op": HELLO, "d": {"heartbeat_interval": self.interval}}))
         session: Session | None = None
+        frames: deque[float] = deque(maxlen=FRAMES)
         async for frame in ws:
             if frame.type is not WSMsgType.TEXT:
                 continue
+            now = asyncio.get_running_loop().time()
+            if len(frames) == FRAMES and frames[0] > now - MINUTE:
+                await ws.close(code=TOO_FAST)
+                break
+            frames.append(now)
             said = json.loads(frame.data)
-            if said["op"] == HEARTBEAT:
-                self.heartbeats += 1
-                await ws.send_str(json.dumps({"op": ACK}))
-            elif said["op"] == IDENTIFY:
-                session = await self._identify(ws, said["d"])
-            elif said["op"] == RESUME:
-                session = await self._resume(ws, said["d"])
+            session = await self._hear(ws, session, said["op"], said["d"])
             self.discord.stir()
         if session is not None and session.ws is ws:
             session.ws = None
@@ -90,14 +109,44 @@ class Gateway:
         self.discord.stir()
         return ws
 
+    async def _hear(self, ws: web.WebSocketResponse, session: Session | None, op: int, data: Any) -> Session | None:
+        if op == HEARTBEAT:
+            self.heartbeats += 1
+            await ws.send_str(json.dumps({"op": ACK}))
+        elif op in (IDENTIFY, RESUME) and session is not None:
+            await ws.close(code=ALREADY_IN)
+        elif op == IDENTIFY:
+            return await self._identify(ws, data)
+        elif op == RESUME:
+            return await self._resume(ws, data)
+        elif session is None:
+            await ws.close(code=NOT_IN)
+        return session
+
+    def _refusal(self, data: Json) -> int | None:
+        """Why a session cannot begin."""
+        shard, of = data.get("shard", (0, 1))
+        if data["token"] != self.discord.token or self.starts < 1:
+            return WRONG_TOKEN
+        if data["intents"] & PRIVILEGED:
+            return NOT_ALLOWED
+        if not 0 <= shard < of:
+            return BAD_SHARD
+        there = [guild for guild in self.discord.guilds if (guild >> 22) % of == shard]
+        return MORE_SHARDS if len(there) > MANY else None
+
     async def _identify(self, ws: web.WebSocketResponse, data: Json) -> Session | None:
-        if data["token"] != self.discord.token:
-            await ws.close(code=UNKNOWN_TOKEN)
+        if code := self._refusal(data):
+            await ws.close(code=code)
             return None
         shard, of = data.get("shard", (0, 1))
-        if not 0 <= shard < of:
-            await ws.close(code=BAD_SHARD)
+        line, now = shard % self.at_once, asyncio.get_running_loop().time()
+        self.starts -= 1
+        if now < self._latest.get(line, -self.apart) + self.apart:
+            self.hasty += 1
+            await ws.send_str(json.dumps({"op": INVALID, "d": False}))
             return None
+        self._latest[line] = now
         self.identified += 1
         self.intents.append(data["intents"])
         session = Session(f"session{next(self._numbers)}", shard, of, ws=ws)
@@ -120,6 +169,9 @@ class Gateway:
         return session
 
     async def _resume(self, ws: web.WebSocketResponse, data: Json) -> Session | None:
+        if data["token"] != self.discord.token:
+            await ws.close(code=WRONG_TOKEN)
+            return None
         session = next((s for s in self.sessions if s.id == data["session_id"] and s.resumable), None)
         if session is None:
             await ws.send_str(json.dumps({"op": INVALID, "d": False}))

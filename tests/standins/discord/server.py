@@ -34,6 +34,12 @@ from tests.standins.discord.town import (
     User,
 )
 
+RATES = {"post": (5, 5.0), "edit": (5, 5.0), "history": (5, 5.0), "thread": (50, 300.0), "followup": (5, 2.0)}
+"""So many requests of a route in so many seconds, of each channel or interaction. Discord tells them in headers."""
+
+INVALID = 600.0
+"""Seconds in which 401s, 403s and 429s are counted."""
+
 EPOCH = 1_420_070_400_000
 NONCE_LIFE = 180
 GLOBAL = 50
@@ -55,7 +61,9 @@ class DiscordStandIn:
     """One Discord. ``clock`` returns seconds since 1970; ids follow it. Use as a context manager.
 
     ``shards``: how many it recommends. ``old_edits``: how many edits of messages older than an hour it takes.
-    ``limit``: requests a second it takes of the bot in all; whoever sends more is refused with a 429.
+    ``limit``: requests a second it takes of the bot in all; whoever sends more is refused with a 429. ``rates``: the
+    same of single routes. ``most_invalid``: so many 401s, 403s and 429s in ten minutes, and the address is shut out.
+    ``creates``: how many new commands it takes today.
     """
 
     port = 0
@@ -69,6 +77,9 @@ class DiscordStandIn:
         self.shards = 1
         self.old_edits = 1_000_000
         self.limit = GLOBAL
+        self.rates = dict(RATES)
+        self.most_invalid = 10_000
+        self.creates = 200
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
         self.users: dict[int, User] = {}
@@ -83,6 +94,8 @@ class DiscordStandIn:
         self.interactions = Interactions(self)
         self.address = ""
         self._recent: deque[float] = deque()
+        self._buckets: defaultdict[tuple[str, str], deque[float]] = defaultdict(deque)
+        self._invalid: deque[float] = deque()
         self._ids = itertools.count(1)
         self._changed = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -256,13 +269,19 @@ class DiscordStandIn:
             raw = await request.text()
             names, body = dict(request.match_info), json.loads(raw) if raw else None
             self.calls.append(Call(name, names, body, asyncio.get_running_loop().time(), raw, request.query_string))
+            headers: dict[str, str] = {}
             try:
+                if self._is_banned():
+                    return web.Response(status=429, text="<html>error code: 1015</html>", content_type="text/html")
                 if not free:
                     self._check_bot(request)
+                headers = self._take_turn(name, names)
                 found = await self._do(name, lambda: doing(self, names, body, dict(request.query)), request)
             except DiscordError as error:
-                self.refused[error.status] += 1
+                self._note(error)
                 found = _json(error.body, error.status)
+                found.headers.update(error.headers)
+            found.headers.update(headers)
             self.stir()
             return found
 
@@ -275,8 +294,44 @@ class DiscordStandIn:
         while self._recent and self._recent[0] <= now - 1:
             self._recent.popleft()
         if len(self._recent) >= self.limit:
-            raise DiscordError(429, 0, "You are being rate limited.", retry_after=1.0, **{"global": True})
+            error = DiscordError(429, 0, "You are being rate limited.", retry_after=1.0, **{"global": True})
+            error.headers = {"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"}
+            raise error
         self._recent.append(now)
+
+    def _take_turn(self, name: str, names: dict[str, str]) -> dict[str, str]:
+        """Count a request against its route's limit, and tell how much is left of it."""
+        if name not in self.rates:
+            return {}
+        (most, seconds), now = self.rates[name], asyncio.get_running_loop().time()
+        bucket = self._buckets[name, names.get("channel") or names.get("token") or ""]
+        while bucket and bucket[0] <= now - seconds:
+            bucket.popleft()
+        left = (bucket[0] if bucket else now) + seconds - now
+        told = {
+            "X-RateLimit-Bucket": f"bucket-of-{name}",
+            "X-RateLimit-Limit": str(most),
+            "X-RateLimit-Remaining": str(max(0, most - len(bucket) - 1)),
+            "X-RateLimit-Reset": f"{time.time() + left:.3f}",
+            "X-RateLimit-Reset-After": f"{left:.3f}",
+        }
+        if len(bucket) >= most:
+            error = DiscordError(429, 0, "You are being rate limited.", retry_after=left, **{"global": False})
+            error.headers = {**told, "X-RateLimit-Scope": "user"}
+            raise error
+        bucket.append(now)
+        return told
+
+    def _note(self, error: DiscordError) -> None:
+        self.refused[error.status] += 1
+        if error.status in (401, 403, 429):
+            self._invalid.append(asyncio.get_running_loop().time())
+
+    def _is_banned(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        while self._invalid and self._invalid[0] <= now - INVALID:
+            self._invalid.popleft()
+        return len(self._invalid) >= self.most_invalid
 
     async def _do(self, name: str, doing: Callable[[], Any], request: web.Request) -> web.StreamResponse:
         fault = self.faults[name].popleft() if self.faults[name] else None
