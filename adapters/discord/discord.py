@@ -12,6 +12,7 @@ from yarl import URL
 
 from adapters.discord.commands import payload_of, sync, tree_of
 from adapters.discord.count import Count
+from adapters.discord.invite import application_of, invitation
 from adapters.discord.keys import Keys
 from adapters.discord.listeners import Listeners
 from adapters.discord.membership import Memberships
@@ -123,6 +124,11 @@ class DiscordAdapter:
         shards = self._shards
         told = f"{shards.up} of {shards.held} shards connected here, of {shards.count} in all."
         return Health(True, told, shards.up)
+
+    def invitation(self) -> str | None:
+        """The address under which the bot is added to a server, with the least permissions; None for an odd token."""
+        application = application_of(self._keys.token)
+        return invitation(application) if application else None
 
     def routes(self) -> Sequence[Route]:
         """None: Discord is heard over its gateway."""

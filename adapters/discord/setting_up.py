@@ -12,6 +12,7 @@ from adapters.discord import roles, sentences, sheets
 from adapters.discord.components import Component
 from adapters.discord.forms import fits
 from adapters.discord.heard import Interaction, place
+from adapters.discord.invite import PERMISSIONS
 from adapters.discord.replies import Answer, Replies, Shown
 from adapters.discord.sheets import SheetId
 from adapters.discord.who import Who
@@ -19,13 +20,6 @@ from bot.card import ButtonId, Card, FieldErrors, Form, Plain, Reply, Strong, Te
 from bot.commands import Verb
 from bot.model import Actor, Command, Place, Submission
 from bot.ports import Face
-
-NEEDED = {
-    "view_channel": "View Channel",
-    "send_messages": "Send Messages",
-    "read_message_history": "Read Message History",
-}
-"""What PyQuiz must be allowed in a channel that it asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +189,7 @@ def lacking(interaction: Interaction, there: Place) -> list[str]:
         rights = interaction.app_permissions
     else:
         return []
-    return [name for right, name in NEEDED.items() if not getattr(rights, right)]
+    return [one.name for one in PERMISSIONS if one.needed and not getattr(rights, one.attribute)]
 
 
 def parts_of(interaction: Interaction) -> list[Component]:
