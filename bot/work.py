@@ -70,6 +70,15 @@ class Unplanned:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A channel that wants a plan and whose row cannot be read, with why; its ``version`` as in ``Unplanned``."""
+
+    channel: int
+    version: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """How many rounds were opened, and how many days were skipped because their window was over."""
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 
 from bot.model import RoundState
 from bot.ports import Messenger, Refused, Unknown
@@ -43,25 +44,27 @@ class Counts:
         self._cards = cards
         self._clock = clock
         self._request = request
-        self._answered: set[int] = set()
+        self._answered: dict[int, str] = {}
         self._next: dict[int, datetime] = {}
 
-    def answered(self, round_ids: Iterable[int]) -> None:
-        """These rounds got answers."""
-        self._answered.update(round_ids)
+    def answered(self, platforms: Mapping[int, str]) -> None:
+        """These rounds got answers: each with its platform."""
+        self._answered.update(platforms)
 
     def over(self, round_ids: Iterable[int]) -> None:
         """These rounds are closed: their questions are edited no more."""
-        self._answered.difference_update(round_ids)
+        for round_id in round_ids:
+            self._answered.pop(round_id, None)
 
-    def due(self, now: datetime, limit: int) -> tuple[int, ...]:
-        """Up to ``limit`` rounds whose question may be edited now; they count as edited."""
+    def due(self, platform: str, now: datetime, limit: int) -> tuple[int, ...]:
+        """Up to ``limit`` rounds of a platform whose question may be edited now; they count as edited."""
         self._next = {round_id: at for round_id, at in self._next.items() if at > now}
-        found = tuple(sorted(self._answered - self._next.keys())[:limit])
-        self._answered.difference_update(found)
+        waiting = (id_ for id_, where in self._answered.items() if where == platform and id_ not in self._next)
+        found = tuple(islice(waiting, limit))
+        self.over(found)
         return found
 
-    async def edit(self, round_id: int, messengers: Mapping[str, Messenger]) -> None:
+    async def edit(self, round_id: int, messenger: Messenger) -> None:
         """Bring one question's count up to date; where somebody else is at it, the next time."""
         round_ = await self._store.read(rounds.round_, round_id)
         if round_ is None or round_.state is not RoundState.OPEN:
@@ -69,14 +72,14 @@ class Counts:
         now = self._clock()
         self._next[round_id] = now + (OFTEN if now < round_.opened + FIRST_MINUTE else SELDOM)
         channel = await self._store.read(channels.channel, round_.channel)
-        messenger = messengers.get(channel.place.platform) if channel else None
-        if channel is None or messenger is None:
+        if channel is None:
             return
+        platform = channel.place.platform
         # Held for longer than a request may take: an edit that was given up may still arrive before the hold ends,
         # and the result's edit waits for that.
         at = await self._store.write(deliveries.hold_edit, round_id, now, 2 * self._request)
         if at is None:
-            self._answered.add(round_id)
+            self._answered[round_id] = platform
             return
         answered = await self._store.read(rounds.answered, (round_id,))
         card = self._cards.question_card(channel, round_, answered.get(round_id, 0))
@@ -85,10 +88,10 @@ class Counts:
                 outcome = await messenger.edit(at, card)
         except Exception as error:
             log.warning("Editing the count of round %s ended in %r", round_id, error)
-            self._witness.edited(channel.place.platform, Unknown(repr(error)))
+            self._witness.edited(platform, Unknown(repr(error)))
             return
-        self._witness.edited(channel.place.platform, outcome)
+        self._witness.edited(platform, outcome)
         if isinstance(outcome, Refused) and outcome.retry_after:
             self._next[round_id] = max(self._next[round_id], now + outcome.retry_after)
-            self._answered.add(round_id)
+            self._answered[round_id] = platform
         await self._store.write(deliveries.release_edit, round_id, self._clock())

@@ -13,7 +13,7 @@ from bot.plan import make_plans
 from bot.ports import Messenger
 from bot.store import channels, deliveries, rounds
 from bot.store.door import Store
-from bot.work import Job, Plan, Unplanned
+from bot.work import Job, Plan, Unplanned, Unreadable
 from content.bank import Bank
 from scheduler.counts import Counts
 from scheduler.lane import Lane
@@ -98,9 +98,9 @@ class Daily:
         return not any(given_up)
 
     async def next_due(self, now: datetime) -> datetime | None:
-        """When there will be something to do, by what is planned at ``now``: ``now`` itself where there is already;
-        None where nothing is planned."""
-        at = await self._store.read(deliveries.next_due)
+        """When there will be something to do here, by what is planned at ``now``: ``now`` itself where there is
+        already; None where nothing is planned. What is owed on platforms that are not up in this process is others'."""
+        at = await self._store.read(deliveries.next_due, frozenset(self._messengers()))
         return at if at is None else max(at, now)
 
     async def _close(self, now: datetime) -> None:
@@ -130,14 +130,16 @@ class Daily:
                 return
 
     async def _plan_some(self, now: datetime) -> Sequence[Plan]:
-        self._unplannable = {which: at for which, at in self._unplannable.items() if at > now}
-        needs = await self._store.read(channels.unplanned, now, PLANS + len(self._unplannable))
-        wanted = [need for need in needs if (need.channel.id, need.version) not in self._unplannable]
+        self._unplannable = {one: at for one, at in self._unplannable.items() if at > now}
+        found = await self._store.read(channels.unplanned, now, PLANS + len(self._unplannable))
+        fresh = {which(need): need for need in found if which(need) not in self._unplannable}
+        wanted = [need for need in fresh.values() if isinstance(need, Unplanned)]
+        for need in fresh.values():
+            if isinstance(need, Unreadable):
+                log.error("Channel %s cannot be read, so nothing is planned for it: %s", need.channel, need.why)
         plans = [plan for plan in await asyncio.to_thread(self._plans, wanted) if not _too_early(plan, now)]
         planned = {(plan.channel, plan.version) for plan in plans}
-        for need in wanted:
-            if (need.channel.id, need.version) not in planned:
-                self._unplannable[need.channel.id, need.version] = now + PLAN_AGAIN
+        self._unplannable |= dict.fromkeys(fresh.keys() - planned, now + PLAN_AGAIN)
         if plans:
             await self._store.write(channels.plan, plans, now)
         return plans
@@ -182,11 +184,12 @@ class Daily:
     async def _count(self, now: datetime) -> None:
         touched = frozenset(self._store.touched)
         self._store.touched.difference_update(touched)
-        self._counts.answered(touched)
-        messengers = self._messengers()
-        lane = self._lane("")
-        for round_id in self._counts.due(now, lane.room):
-            lane.take(partial(self._counts.edit, round_id, messengers), f"count:{round_id}")
+        if touched:
+            self._counts.answered(await self._store.read(rounds.platforms, touched))
+        for platform, messenger in self._messengers().items():
+            lane = self._lane(f"counts on {platform}")
+            for round_id in self._counts.due(platform, now, lane.room):
+                lane.take(partial(self._counts.edit, round_id, messenger), f"count:{round_id}")
 
     def _lane(self, platform: str) -> Lane:
         """A platform's own lane: one that hangs holds up no other."""
@@ -194,6 +197,11 @@ class Daily:
             in_turn = self._lease // self._request - 1
             self._lanes[platform] = Lane(self._at_once, self._at_once * max(1, in_turn))
         return self._lanes[platform]
+
+
+def which(need: Unplanned | Unreadable) -> tuple[int, int]:
+    """A channel as it was set up: saving it anew makes another of it."""
+    return (need.channel if isinstance(need, Unreadable) else need.channel.id), need.version
 
 
 def _too_early(plan: Plan, now: datetime) -> bool:

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from bot.model import ChannelState, DeliveryKind, DeliveryState, MessageRef, RoundState
 from bot.store.channels import set_state
 from bot.store.dialects import word
 from bot.store.jobs import claim, lost
 from bot.store.opening import TOO_LATE
-from bot.store.owing import owe_detail
+from bot.store.owing import owe_detail, owe_reveal
 from bot.store.rounds import question_message
 from bot.store.tables import answers, channels, deliveries, rounds
 from bot.store.voiding import void_unshown
@@ -130,7 +142,9 @@ def refused(
 ) -> None:
     """The platform said no: due again at ``retry_at``, or, where that is None, refused for good.
 
-    A question refused for good voids its round; a place that is gone stops its channel, and only that.
+    A question refused for good voids its round. Where the result of one that nobody answered cannot be shown in its
+    message, a reveal is made after all: else the answer would be told nowhere. A place that is gone stops its channel,
+    and only that.
     """
     values = {"delivery": delivery_id, "held": fence, "why": reason}
     if retry_at is not None:
@@ -141,6 +155,8 @@ def refused(
     row = conn.execute(_THIS, {"delivery": delivery_id}).one()
     if row.kind is DeliveryKind.QUESTION and row.round is not None:
         _void_unanswered(conn, row.round, reason, now)
+    if row.kind is DeliveryKind.RESULT and row.round_state is RoundState.CLOSED and not gone:
+        owe_reveal(conn, row.round)
     if gone:
         set_state(conn, row.channel, ChannelState.GONE, reason, None, None, now)
 
@@ -234,6 +250,7 @@ def release_edit(conn: Connection, round_id: int, now: datetime) -> None:
     conn.execute(_RELEASE, {"round_id": round_id})
 
 
+_platforms: BindParameter[list[str]] = bindparam("platforms", expanding=True)
 _WAKING = select(func.min(channels.c.plan_at)).where(
     channels.c.plan_at.is_not(None), channels.c.state == word(ChannelState.PAUSED)
 )
@@ -242,12 +259,16 @@ _NEXT = (
         channels.c.next_due.is_not(None), channels.c.state == word(ChannelState.ACTIVE)
     ),
     select(func.min(rounds.c.closes)).where(rounds.c.state == word(RoundState.OPEN)),
-    select(func.min(deliveries.c.next_try)).where(deliveries.c.state == word(DeliveryState.DUE)),
+    select(func.min(deliveries.c.next_try)).where(
+        deliveries.c.state == word(DeliveryState.DUE), deliveries.c.platform.in_(_platforms)
+    ),
     _WAKING,
 )
 
 
-def next_due(conn: Connection) -> datetime | None:
-    """The earliest instant at which something is planned: a question, a closing, a delivery, the end of a pause."""
-    found = [conn.execute(statement).scalar() for statement in _NEXT]
+def next_due(conn: Connection, platforms: frozenset[str]) -> datetime | None:
+    """The earliest instant at which something is planned: a question, a closing, the end of a pause, on any platform;
+    a delivery, on these."""
+    values = {"platforms": sorted(platforms)}
+    found = [conn.execute(statement, values).scalar() for statement in _NEXT]
     return min((at for at in found if at is not None), default=None)

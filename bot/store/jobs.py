@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -23,9 +24,11 @@ from sqlalchemy import (
 
 from bot.model import Channel, DeliveryKind, DeliveryState, Round
 from bot.store.dialects import each, ids, word
-from bot.store.rows import CHANNELS, ROUNDS, a_delivery, a_round, read_channels
+from bot.store.rows import CHANNELS, ROUNDS, a_delivery, a_round, readable
 from bot.store.tables import answers, channels, deliveries, rounds
 from bot.work import Job
+
+log = logging.getLogger(__name__)
 
 _other = deliveries.alias("other")
 _kind = deliveries.c.kind
@@ -123,12 +126,15 @@ def _jobs(conn: Connection, found: Sequence[int]) -> tuple[Job, ...]:
     if not found:
         return ()
     rows = conn.execute(_ALL, {"ids": ids(found)}).all()
-    where = {channel.id: channel for channel in read_channels(conn, _CHANNELS, ids=ids({row.channel for row in rows}))}
+    where, whys = readable(conn, _CHANNELS, {row.channel for row in rows})
+    for channel, why in whys.items():
+        log.error("Channel %s cannot be read, so what it is owed stays where it is: %s", channel, why)
     listed = {"ids": ids({row.round for row in rows if row.round is not None})}
     asked = {row.id: a_round(row) for row in conn.execute(_ROUNDS, listed)}
     counts = {row[0]: (row[1], row[2]) for row in conn.execute(_COUNTS, listed)}
     messages = {(row.round, row.kind): row.message for row in conn.execute(_MESSAGES, listed)}
-    return tuple(_job(row, where[row.channel], asked.get(row.round), counts, messages) for row in rows)
+    told = [row for row in rows if row.channel in where]
+    return tuple(_job(row, where[row.channel], asked.get(row.round), counts, messages) for row in told)
 
 
 def _job(

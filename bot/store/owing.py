@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, String, and_, bindparam, cast,
 from sqlalchemy.sql.dml import Insert
 
 from bot.model import DeliveryKind, DeliveryState, RoundState
-from bot.store.dialects import each, insert, word
+from bot.store.dialects import each, ids, insert, word
 from bot.store.tables import answers, channels, deliveries, rounds, workspaces
 
 _COLUMNS = [
@@ -71,6 +71,14 @@ def owe_results(conn: Connection, listed: str) -> None:
     """
     conn.execute(_RESULTS, {"ids": listed})
     conn.execute(_REVEALS, {"ids": listed})
+
+
+_REVEAL = _owe(DeliveryKind.REVEAL, _closed)
+
+
+def owe_reveal(conn: Connection, round_id: int) -> None:
+    """A closed round owes a reveal, also where nobody answered; one that it owes already is enough."""
+    conn.execute(_REVEAL, {"ids": ids([round_id])})
 
 
 def owe_end(conn: Connection, listed: str) -> None:

@@ -14,10 +14,10 @@ from bot.picking import TOPICS_APART
 from bot.store.dialects import each, ids, word
 from bot.store.frozen import digest, keep
 from bot.store.owing import skip_day
-from bot.store.rows import CHANNELS, read_channels, write_order
+from bot.store.rows import CHANNELS, readable, write_order
 from bot.store.tables import askeds, channels, practices, rounds, snapshots
 from bot.store.tables import overrides as override_table
-from bot.work import History, Plan, Unplanned
+from bot.work import History, Plan, Unplanned, Unreadable
 from content.question import Format, Level
 
 PRACTISED_LATELY = timedelta(days=30)
@@ -30,17 +30,20 @@ _YESTERDAYS = timedelta(days=2)
 """Overrides older than this concern no zone's next slot."""
 
 
-def unplanned(conn: Connection, now: datetime, limit: int) -> tuple[Unplanned, ...]:
+def unplanned(conn: Connection, now: datetime, limit: int) -> tuple[Unplanned | Unreadable, ...]:
     """Channels that want a plan, longest waiting first: set up or resumed, past their round's closing, or at the end
     of a pause. Only reads; ``plan`` ends the pause."""
     found = [id_ for (id_,) in conn.execute(_WAITING, {"now": now, "limit": limit})]
-    needs = {one.channel.id: one for one in _needs(conn, found, now)}
+    needs = _needs(conn, found, now)
     return tuple(needs[id_] for id_ in found)
 
 
 def need(conn: Connection, channel_id: int, now: datetime) -> Unplanned:
     """What picking the next question of one channel needs to know, whether it has a plan or not."""
-    return _needs(conn, [channel_id], now)[0]
+    found = _needs(conn, [channel_id], now)[channel_id]
+    if isinstance(found, Unreadable):
+        raise ValueError(found.why)
+    return found
 
 
 def overrides(conn: Connection, channel_id: int) -> Mapping[date, str]:
@@ -60,16 +63,17 @@ _since = case((_paused, channels.c.plan_at), else_=channels.c.after)  # a pause'
 _VERSIONS = select(channels.c.id, channels.c.version, _since.label("since")).where(channels.c.id.in_(each("ids")))
 
 
-def _needs(conn: Connection, wanted: Sequence[int], now: datetime) -> list[Unplanned]:
+def _needs(conn: Connection, wanted: Sequence[int], now: datetime) -> dict[int, Unplanned | Unreadable]:
+    found, whys = readable(conn, _CHANNELS, wanted)
     listed = ids(wanted)
-    found = read_channels(conn, _CHANNELS, ids=listed)
     versions = {row.id: row for row in conn.execute(_VERSIONS, {"ids": listed})}
     off = _overrides(conn, listed, (now - _YESTERDAYS).date())
-    histories = _histories(conn, found, now)
-    return [
-        Unplanned(one, versions[one.id].version, versions[one.id].since, off[one.id], histories[one.id])
-        for one in found
-    ]
+    histories = _histories(conn, found.values(), now)
+    needs: dict[int, Unplanned | Unreadable] = {
+        id_: Unplanned(one, versions[id_].version, versions[id_].since, off[id_], histories[id_])
+        for id_, one in found.items()
+    }
+    return needs | {id_: Unreadable(id_, versions[id_].version, why) for id_, why in whys.items()}
 
 
 _OVERRIDES = (

@@ -23,6 +23,7 @@ __all__ = [
     "last_round",
     "open_due",
     "open_round",
+    "platforms",
     "question_message",
     "round_",
     "round_on",
@@ -69,6 +70,19 @@ _ANSWERED = select(answers.c.round, func.count()).where(answers.c.round.in_(each
 def answered(conn: Connection, round_ids: Iterable[int]) -> Mapping[int, int]:
     """How many have answered each round; rounds without answers are left out."""
     return {row[0]: row[1] for row in conn.execute(_ANSWERED, {"ids": ids(round_ids)})}
+
+
+_PLATFORMS = (
+    select(rounds.c.id, workspaces.c.platform)
+    .join_from(rounds, workspaces, workspaces.c.id == rounds.c.workspace)
+    .where(rounds.c.id.in_(each("ids")))
+    .order_by(rounds.c.id)
+)
+
+
+def platforms(conn: Connection, round_ids: Iterable[int]) -> Mapping[int, str]:
+    """On which platform each of these rounds is played."""
+    return {row[0]: row[1] for row in conn.execute(_PLATFORMS, {"ids": ids(round_ids)})}
 
 
 _MESSAGE = (

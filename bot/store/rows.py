@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
@@ -50,6 +50,29 @@ def read_channels(conn: Connection, found: Select[tuple[object, ...]], **values:
     for channel, person, name in conn.execute(_MANAGERS, {"ids": ids(row.id for row in rows)}):
         named[channel].append((person, name))
     return [_channel(row, named[row.id]) for row in rows]
+
+
+UNREADABLE = (ValueError, LookupError, TypeError)
+"""What reading a row raises whose words are none of ours."""
+
+
+def readable(
+    conn: Connection, found: Select[tuple[object, ...]], wanted: Collection[int]
+) -> tuple[dict[int, Channel], dict[int, str]]:
+    """Of these channels, by their ids, those whose rows can be read; and why the others cannot. One that somebody
+    changed by hand, or that a newer PyQuiz wrote, stops itself and no other. ``found`` takes ``ids``."""
+    try:
+        return {channel.id: channel for channel in read_channels(conn, found, ids=ids(wanted))}, {}
+    except UNREADABLE:
+        pass  # somebody's; which one shows only one by one
+    read: dict[int, Channel] = {}
+    whys: dict[int, str] = {}
+    for id_ in wanted:
+        try:
+            read |= {channel.id: channel for channel in read_channels(conn, found, ids=ids([id_]))}
+        except UNREADABLE as error:
+            whys[id_] = repr(error)
+    return read, whys
 
 
 def channel_place(row: Row[tuple[object, ...]]) -> Place:

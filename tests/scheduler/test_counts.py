@@ -8,8 +8,8 @@ from datetime import timedelta
 from bot.model import Channel
 from bot.ports import Refused
 from bot.store.door import Store
-from tests.standins.channel_log import Gate
-from tests.standins.club import Club, at
+from tests.standins.channel_log import ChannelLog, Gate
+from tests.standins.club import PLATFORM, Club, at
 
 
 async def open_at_nine(store: Store) -> tuple[Club, Channel]:
@@ -130,3 +130,42 @@ async def test_a_platform_that_asks_for_patience_with_edits_is_given_it(store: S
 
     assert meanwhile == []
     assert shown(club) == ["2"]
+
+
+async def test_counts_of_a_platform_that_hangs_hold_up_no_other_s(store: Store) -> None:
+    """Each platform's have a lane of their own."""
+    club = Club(store)
+    other = ChannelLog()
+    club.up["other"] = other
+    here = await club.set_up("C1")
+    there = await club.set_up("C2", platform="other")
+    await club.reach(at(9))
+    club.daily = club.clock(at_once=1)
+    gate, passed = Gate(), Gate()
+    passed.open.set()
+    club.log.edits, other.edits = [gate], [passed]
+    await club.answer(here, "ada")
+    await club.answer(there, "omar")
+    club.now = at(9, 10)
+    await club.daily.tick(club.now)
+    async with asyncio.timeout(10):
+        await gate.reached.wait()
+        await passed.reached.wait()
+    gate.open.set()
+    await club.daily.drain(timedelta(seconds=10))
+
+    assert len(other.edited) == len(club.log.edited) == 1
+
+
+async def test_a_count_waits_for_its_platform_to_come_up(store: Store) -> None:
+    """What was answered meanwhile is shown then, without another answer."""
+    club, channel = await open_at_nine(store)
+    await club.answer(channel, "ada")
+    club.up.clear()
+    await club.tick(at(9, 10))
+    while_down = shown(club)
+    club.up[PLATFORM] = club.log
+    await club.tick(at(9, 11))
+
+    assert while_down == []
+    assert shown(club) == ["1"]

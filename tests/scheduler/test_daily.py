@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bot.model import DeliveryState, Filters, RoundState
 from bot.picking import NOTHING_FITS
+from bot.ports import Refused
 from bot.store import deliveries, rounds, tables
 from bot.store.door import Store
 from scheduler.daily import BATCH, LEASE, LOOK_AGAIN
@@ -207,20 +208,62 @@ async def test_what_a_dead_process_was_sending_is_looked_for_first(store: Store)
 
 
 async def test_a_step_that_fails_keeps_none_of_the_others_from_their_work(store: Store) -> None:
-    """Where one channel's row cannot be read nothing can be planned, but what is open is closed and revealed."""
+    """Where a table is missing nothing can be planned, but what is open is closed and revealed."""
     club = Club(store)
     channel = await club.set_up()
     await club.reach(at(9))
     await club.answer(channel, "ada")
     club.now = at(16)
-    unreadable = await club.set_up("C2")
-    await store.write(_change, unreadable.id, topics="not JSON")
+    await store.write(lambda conn: conn.execute(sa.text("ALTER TABLE practice RENAME TO elsewhere")))
     for _ in range(2):
         with pytest.raises(ExceptionGroup):
             await club.daily.tick(club.now)
         await club.daily.drain(timedelta(seconds=10))
 
+    await store.write(lambda conn: conn.execute(sa.text("ALTER TABLE elsewhere RENAME TO practice")))
+
     assert club.log.kinds() == ["question", "reveal"]
+
+
+@pytest.mark.parametrize("column", [{"topics": "not JSON"}, {"levels": "guru"}, {"weekdays": "mon,someday"}])
+async def test_a_channel_whose_row_cannot_be_read_keeps_no_other_from_its_plan(
+    store: Store, column: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is named in the log, now and then, and the ticks go well; mended, it is asked again."""
+    club = Club(store)
+    await club.set_up("C1")
+    broken = await club.set_up("C2", workspace="W2")
+    await store.write(_change, broken.id, **column)
+    for second in range(3):
+        await club.tick(at(8, 0, second))
+    named = caplog.text.count(f"Channel {broken.id} cannot be read, so nothing is planned")
+    await club.reach(at(9))
+    alone = [message.place.channel for message in club.log.messages]
+    await store.write(_change, broken.id, topics="[]", levels="junior,mid", weekdays="mon,tue")
+    await club.settle(at(9, 2))
+
+    assert named == 1
+    assert alone == ["C1"]
+    assert [message.place.channel for message in club.log.messages] == ["C1", "C2"]
+
+
+async def test_a_channel_whose_row_cannot_be_read_keeps_no_other_from_its_question(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also where it became so after its plan: what it is owed stays owed, and is sent once it is mended."""
+    club = Club(store)
+    broken = await club.set_up("C1", workspace="W1")
+    await club.set_up("C2", workspace="W2")
+    await club.tick(at(8))
+    await store.write(_change, broken.id, topics="not JSON")
+    await club.reach(at(9))
+    alone = [message.place.channel for message in club.log.messages]
+    await store.write(_change, broken.id, topics="[]")
+    await club.settle(at(9) + LEASE + timedelta(seconds=1))
+
+    assert alone == ["C2"]
+    assert f"Channel {broken.id} cannot be read, so what it is owed stays" in caplog.text
+    assert [message.place.channel for message in club.log.messages] == ["C2", "C1"]
 
 
 async def test_a_channel_that_cannot_be_planned_keeps_no_other_from_its_plan(store: Store) -> None:
@@ -294,6 +337,57 @@ async def test_the_clock_says_what_it_will_do_next(store: Store) -> None:
     assert first is None
     assert (before_asking, while_open) == (at(9), at(16))
     assert await club.daily.next_due(at(16)) == at(9, day=1)
+
+
+async def test_what_is_owed_on_a_platform_that_is_not_up_here_is_nothing_to_wait_for(store: Store) -> None:
+    """Else whoever jumps from instant to instant would never leave this one."""
+    club = Club(store)
+    await club.set_up("C1")
+    await club.set_up("C2", platform="other")
+    await club.settle(at(9))
+
+    assert club.log.kinds() == ["question"]
+    assert await club.daily.next_due(at(9)) == at(16)
+
+
+async def test_a_result_refused_for_good_is_told_by_a_reveal_where_nobody_answered(store: Store) -> None:
+    """Else the answer would be told nowhere: the question stands as if it were open. One message, and its thread."""
+    club = Club(store)
+    await club.set_up()
+    await club.reach(at(9))
+    club.log.edits = [Refused("edit_window_closed")]
+    await club.reach(at(16))
+    await club.settle(at(16, 5))
+    reveal = next(message for message in club.log.messages if message.kind == "reveal")
+
+    assert club.log.kinds() == ["question", "reveal", "detail"]
+    assert "Question 1: the answer is" in reveal.versions[0].plain
+    assert "Nobody answered" in reveal.versions[0].plain
+
+
+async def test_a_result_refused_for_good_adds_no_second_reveal_where_somebody_answered(store: Store) -> None:
+    """They have theirs."""
+    club = Club(store)
+    channel = await club.set_up()
+    await club.reach(at(9))
+    await club.answer(channel, "ada")
+    club.log.edits = [Refused("patience", retry_after=timedelta(seconds=1)), Refused("edit_window_closed")]
+    await club.reach(at(16))
+    await club.settle(at(16, 5))
+
+    assert club.log.kinds() == ["question", "reveal", "detail"]
+
+
+async def test_no_reveal_is_made_where_the_channel_itself_is_gone(store: Store) -> None:
+    """Nobody would read it."""
+    club = Club(store)
+    await club.set_up()
+    await club.reach(at(9))
+    club.log.deleted = True
+    await club.reach(at(16))
+
+    assert (await store.read(states))["result"] == "refused"
+    assert "reveal" not in await store.read(states)
 
 
 async def test_a_message_that_cannot_be_looked_up_is_not_looked_up_at_every_beat(store: Store) -> None:

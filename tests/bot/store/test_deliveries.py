@@ -368,15 +368,15 @@ async def test_a_question_nobody_knows_of_cannot_be_edited(desk: Desk) -> None:
 async def test_the_next_thing_due_is_told(desk: Desk) -> None:
     """A planned question, then its sending, the closing, the result; in between the end of a pause."""
     channel = await desk.channel()
-    nothing = await desk.store.read(deliveries.next_due)
+    nothing = await desk.store.read(deliveries.next_due, frozenset({PLATFORM}))
     await desk.plan(channel, slot())
-    planned = await desk.store.read(deliveries.next_due)
+    planned = await desk.store.read(deliveries.next_due, frozenset({PLATFORM}))
     round_ = await desk.open(channel)
-    opened = await desk.store.read(deliveries.next_due)
+    opened = await desk.store.read(deliveries.next_due, frozenset({PLATFORM}))
     await desk.show(round_)
-    sent = await desk.store.read(deliveries.next_due)
+    sent = await desk.store.read(deliveries.next_due, frozenset({PLATFORM}))
     await desk.close()
-    owed = await desk.store.read(deliveries.next_due)
+    owed = await desk.store.read(deliveries.next_due, frozenset({PLATFORM}))
 
     assert (nothing, planned, opened, sent, owed) == (None, at(9), at(9), at(16), at(16))
 
@@ -387,7 +387,7 @@ async def test_a_paused_channel_is_next_due_on_its_morning(desk: Desk) -> None:
     until = slot(3).date
     await desk.store.write(channels.set_state, channel.id, ChannelState.PAUSED, "paused", until, "Ada", at(8))
 
-    assert await desk.store.read(deliveries.next_due) == at(15, day=2)
+    assert await desk.store.read(deliveries.next_due, frozenset({PLATFORM})) == at(15, day=2)
 
 
 async def test_a_question_asked_by_hand_has_its_own_window(desk: Desk) -> None:
