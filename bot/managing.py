@@ -10,7 +10,7 @@ from bot.commands import Said, Verb
 from bot.model import Actor, Channel, ChannelState
 from bot.outlook import Outlook
 from bot.plan import plan_now
-from bot.ports import PlaceBack, PlaceGone, Revoked
+from bot.ports import Happening, PlaceGone, PlaceNamed, Revoked
 from bot.spoken.dates import find_date
 from bot.spoken.unclear import Unclear
 from bot.store import channels, rounds
@@ -102,7 +102,7 @@ class Managing:
             return managing.had_today(channel, now)
         return managing.asked_now(channel, done, now)
 
-    async def happened(self, event: PlaceGone | PlaceBack | Revoked, now: datetime) -> None:
+    async def happened(self, event: Happening, now: datetime) -> None:
         """Pause what cannot be reached, keep its data, and go on when it is back."""
         if isinstance(event, Revoked):
             for channel in await self._store.read(channels.channels_in, event.platform, event.workspace):
@@ -110,6 +110,10 @@ class Managing:
             return
         found = await self._store.read(channels.channel_at, event.place)
         if found is None:
+            return
+        if event.place.name and event.place.name != found.place.name:
+            await self._store.write(channels.name, found.id, event.place.name)
+        if isinstance(event, PlaceNamed):
             return
         if isinstance(event, PlaceGone):
             await self._gone(found, event.reason, now)

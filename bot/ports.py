@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from bot.card import ButtonId, Card, Choice, FieldErrors, Form, Reply
 from bot.model import Actor, Command, MessageRef, Place, Press, Submission
@@ -75,12 +75,22 @@ class PlaceBack:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceNamed:
+    """A channel has another name than before."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Revoked:
     """A workspace took PyQuiz's permission away."""
 
     platform: str
     workspace: str
     reason: str
+
+
+Happening: TypeAlias = PlaceGone | PlaceBack | PlaceNamed | Revoked
 
 
 class Face(Protocol):
@@ -111,7 +121,7 @@ class Face(Protocol):
     async def fill(self, form: Form, who: Actor, place: Place, now: datetime) -> Form | Reply:
         """The skeleton with its values, or why this person may not have it."""
 
-    async def happened(self, event: PlaceGone | PlaceBack | Revoked, now: datetime) -> None:
+    async def happened(self, event: Happening, now: datetime) -> None:
         """Something happened to a place."""
 
 

@@ -13,7 +13,7 @@ from bot.home import Home
 from bot.managing import Managing
 from bot.model import Actor, Channel, Command, Period, Place, Press, Submission
 from bot.outlook import Outlook
-from bot.ports import PlaceBack, PlaceGone, Revoked
+from bot.ports import Happening
 from bot.practising import Practising
 from bot.setting_up import SettingUp
 from bot.standing import Standing
@@ -261,7 +261,7 @@ class Quiz:
             return await self._practising.form(form, who, int(button.args[0]), now)
         return await self._answering.form(form, button.verb, who, int(button.args[0]), now)
 
-    async def happened(self, event: PlaceGone | PlaceBack | Revoked, now: datetime) -> None:
+    async def happened(self, event: Happening, now: datetime) -> None:
         """A place went or came back, or a workspace took its permission away."""
         await self._managing.happened(event, now)
 

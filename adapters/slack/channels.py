@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, MutableMapping
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -38,6 +39,7 @@ class Channels:
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
+        self._names: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._seen: OrderedDict[tuple[str, str], tuple[frozenset[str], float]] = OrderedDict()
 
     async def chosen(self, heard: Heard, channel: str) -> Place | str:
@@ -61,6 +63,23 @@ class Channels:
                 return sentences.UNSEEN if unseen else sentences.NOT_TOLD
             return heard.place
         return Place(PLATFORM, heard.team, channel, name=f"#{found['name']}")
+
+    async def named(self, place: Place) -> Place:
+        """A place under its name: Slack leaves those of private channels out of what it sends."""
+        if place.name or not place.channel:
+            return place
+        key = (place.workspace, place.channel)
+        if key not in self._names:
+            try:
+                found = await self._info(*key)
+            except (SlackApiError, *BROKEN):
+                found = None
+            if found is None or not found.get("name"):
+                return place
+            self._names[key] = f"#{found['name']}"
+            if len(self._names) > REMEMBERED:
+                self._names.popitem(last=False)
+        return replace(place, name=self._names[key])
 
     async def is_outside(self, place: Place) -> bool:
         """Whether it is certain that PyQuiz is not in a channel; a private one cannot even be seen from outside."""
@@ -91,17 +110,20 @@ class Channels:
         return known
 
     def forget(self, team: str) -> None:
-        """Look again who is where: somebody came or went."""
-        for key in [key for key in self._seen if key[0] == team]:
-            del self._seen[key]
+        """Look again who is where, and what the channels are called: something about them has changed."""
+        all_: tuple[MutableMapping[tuple[str, str], Any], ...] = (self._seen, self._names)
+        for known in all_:
+            for key in [key for key in known if key[0] == team]:
+                del known[key]
 
     async def own(self, team: str) -> tuple[Place, ...]:
         """The channels that PyQuiz is in."""
         try:
-            return tuple([Place(PLATFORM, team, str(each["id"])) async for each in self._listed(team, {})])
+            found = [each async for each in self._listed(team, {})]
         except (SlackApiError, *BROKEN) as error:
             log.warning("It cannot be told in which channels of %s PyQuiz is: %s", team, error)
             return ()
+        return tuple(Place(PLATFORM, team, str(each["id"]), name=f"#{each['name']}") for each in found)
 
     async def _info(self, team: str, channel: str) -> Found | None:
         client = await self._clients(team)

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.slack.heard import PLATFORM, Payload, own_user, team_of
 from bot.model import Place
-from bot.ports import PlaceBack, PlaceGone, Revoked
+from bot.ports import Happening, PlaceBack, PlaceGone, PlaceNamed, Revoked
 
 GONE: Mapping[str, str] = {
     "channel_deleted": "the channel was deleted",
@@ -20,8 +20,10 @@ GONE: Mapping[str, str] = {
 
 BACK = frozenset({"channel_unarchive", "group_unarchive"})
 
+NAMED = frozenset({"channel_rename", "group_rename"})
 
-def happening(body: Payload) -> PlaceGone | PlaceBack | Revoked | None:
+
+def happening(body: Payload) -> Happening | None:
     """What an event means for PyQuiz; None where it means nothing."""
     event: Mapping[str, Any] = body["event"]
     kind, team = str(event["type"]), team_of(body)
@@ -31,6 +33,8 @@ def happening(body: Payload) -> PlaceGone | PlaceBack | Revoked | None:
         lost = (event.get("tokens") or {}).get("bot")
         return Revoked(PLATFORM, team, "the workspace revoked PyQuiz's token") if lost else None
     channel = event.get("channel")
+    if kind in NAMED and isinstance(channel, Mapping):
+        return PlaceNamed(Place(PLATFORM, team, str(channel["id"]), name=f"#{channel['name']}"))
     if not isinstance(channel, str):
         return None
     place = Place(PLATFORM, team, channel)

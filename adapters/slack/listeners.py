@@ -25,7 +25,7 @@ from adapters.slack.sending import Sending
 from adapters.work import Work
 from bot.card import BadButton, ButtonId, Form, Reply
 from bot.model import Actor, Command, Press
-from bot.ports import Face, Revoked, Shelf
+from bot.ports import Face, PlaceBack, Revoked, Shelf
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,8 @@ class Listeners:
             await self._replies.fill(heard, view, await self._face.fill(form, actor, heard.place, self._clock()))
 
     async def _said(self, heard: Heard, text: str) -> None:
-        command = Command(await self._people.somewhere(heard), heard.place, as_typed(text))
+        actor, place = await self._people.somewhere(heard), await self._channels.named(heard.place)
+        command = Command(actor, place, as_typed(text))
         await self._answer(heard, await self._face.command(command, self._clock()))
 
     async def _answer(self, heard: Heard, found: Reply | Form) -> None:
@@ -162,6 +163,8 @@ class Listeners:
             if isinstance(change, Revoked):
                 await self._forget(change.workspace)
             self._channels.forget(team_of(body))
+            if isinstance(change, PlaceBack):
+                change = PlaceBack(await self._channels.named(change.place))
             await self._face.happened(change, now)
         elif event["type"] == "app_home_opened":
             heard = opened(body)

@@ -78,13 +78,16 @@ class States(AsyncOAuthStateStore):
 class Welcome:
     """What whoever installs gets to see."""
 
-    def __init__(self, installs: Installs) -> None:
+    def __init__(self, installs: Installs, back: Callable[[str], None]) -> None:
         self._installs = installs
+        self._back = back
 
     async def success(self, args: AsyncSuccessArgs) -> BoltResponse:
-        """It is installed: greet them in Slack, where it goes on."""
+        """It is installed: greet them in Slack, where it goes on. Installed again, it goes on where it still is."""
         installation = args.installation
-        client = await self._installs.client(installation.team_id or installation.enterprise_id or "")
+        team = installation.team_id or installation.enterprise_id or ""
+        client = await self._installs.client(team)
+        self._back(team)
         try:
             if client is not None:
                 await client.api_call("chat.postMessage", json={"channel": installation.user_id, **message(greeting())})
@@ -109,10 +112,18 @@ def _page(status: int, head: str, text: str, *, again: bool = False) -> BoltResp
 
 
 def make_flow(
-    keys: Keys, installs: Installs, shelf: Shelf, client: AsyncWebClient, clock: Callable[[], datetime]
+    keys: Keys,
+    installs: Installs,
+    shelf: Shelf,
+    client: AsyncWebClient,
+    clock: Callable[[], datetime],
+    back: Callable[[str], None],
 ) -> AsyncOAuthFlow:
-    """The flow, with everything said explicitly: what is left out comes from the environment, or goes to files."""
-    welcome = Welcome(installs)
+    """The flow, with everything said explicitly: what is left out comes from the environment, or goes to files.
+
+    ``back`` is told of each workspace that PyQuiz was installed in.
+    """
+    welcome = Welcome(installs, back)
     settings = AsyncOAuthSettings(
         client_id=keys.client_id,
         client_secret=keys.client_secret,

@@ -24,7 +24,7 @@ from adapters.slack.replies import Replies
 from adapters.slack.sockets import CONNECTIONS, Sockets
 from adapters.slack.workspaces import OneWorkspace, Workspaces
 from adapters.work import Work
-from bot.ports import Face, Health, HttpRequest, HttpResponse, Messenger, Route, Shelf
+from bot.ports import Face, Health, HttpRequest, HttpResponse, Messenger, PlaceBack, Route, Shelf
 
 
 def utc_now() -> datetime:
@@ -47,6 +47,7 @@ class SlackAdapter:
         self._app: AsyncApp | None = None
         self._flow: AsyncOAuthFlow | None = None
         self._sockets: Sockets | None = None
+        self._channels = Channels(self._client)
         self.messenger: Messenger = SlackMessenger(self._client)
 
     async def _client(self, workspace: str) -> AsyncWebClient | None:
@@ -67,18 +68,27 @@ class SlackAdapter:
         if keys.many:
             installs = Installs(keys, shelf, session, clock)
             self._workspaces = installs
-            self._flow = make_flow(keys, installs, shelf, client, clock)
+            self._flow = make_flow(keys, installs, shelf, client, clock, lambda team: self._came_back(face, team))
         else:
             self._workspaces = OneWorkspace(keys, session)
         await self._workspaces.open()
         app = make_app(keys, client, self._workspaces.known, self._flow)
-        channels, replies = Channels(self._client), Replies(self._client, session)
-        people = People(self._client, channels, self._work)
-        Listeners(face, shelf, people, channels, replies, self._work, clock, self._workspaces.forget).listen(app)
+        replies, people = Replies(self._client, session), People(self._client, self._channels, self._work)
+        Listeners(face, shelf, people, self._channels, replies, self._work, clock, self._workspaces.forget).listen(app)
         if keys.app_token:
             self._sockets = Sockets(app, keys.app_token, client, self._connections)
             await self._sockets.open()
         self._app = app
+
+    def _came_back(self, face: Face, team: str) -> None:
+        """PyQuiz was installed (again): where it is still in a channel, no event will tell so."""
+
+        async def tell() -> None:
+            self._channels.forget(team)
+            for place in await self._channels.own(team):
+                await face.happened(PlaceBack(place), self._clock())
+
+        self._work.begin(tell())
 
     async def stop(self, grace: timedelta) -> None:
         """Hear nothing more, and finish what was acknowledged."""

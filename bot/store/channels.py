@@ -121,6 +121,11 @@ def set_state(
     return changed
 
 
+def name(conn: Connection, channel_id: int, called: str) -> None:
+    """A channel is called something else; nothing that was planned changes."""
+    conn.execute(update(channels).where(channels.c.id == channel_id).values(name=called))
+
+
 def skip_day(conn: Connection, channel_id: int, day: date, reason: str, now: datetime) -> None:
     """Do not ask a channel on a local date; a plan for it is void."""
     kept = insert(override_table).values(channel=channel_id, date=day, reason=reason, at=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,6 +38,7 @@ from bot.card import (
     Tone,
     When,
 )
+from bot.model import Filters
 from bot.settings import Wanted
 from bot.wording import guide, messages, receipts
 from bot.wording.setting_up import setup_form
@@ -169,6 +171,31 @@ def test_words_arrive_as_they_are(text: str) -> None:
 
     assert [part["text"] for part in section["elements"]] == [text, text, "\n"]
     assert code["elements"] == [{"type": "text", "text": text}]
+
+
+def test_more_choices_than_a_menu_holds_are_looked_for_by_typing() -> None:
+    """None is cut off, and those that stand stay."""
+    topics = tuple(Choice(f"topic-{number}", f"Topic {number}") for number in range(130))
+    form = setup_form(
+        "pq|setup", CHANNEL.place, Wanted(CHANNEL.schedule, Filters(topics=frozenset({"topic-129"}))), topics
+    )
+    shown_as = modals.view(form, Memory(form.id))
+    check_view(shown_as)
+    (field,) = [b["element"] for b in shown_as["blocks"] if b.get("block_id") == "topics"]
+
+    assert field["type"] == "multi_external_select"
+    assert [option["value"] for option in field["initial_options"]] == ["topic-129"]
+
+
+def test_a_modal_remembers_what_was_filled_in_within_its_limit() -> None:
+    """A hundred topics fit; what would not is not remembered by half."""
+    some = {"topics": tuple(f"a-topic-of-some-length-{number}" for number in range(100)), "zone": ("Europe/Berlin",)}
+    much = {"topics": tuple(hashlib.sha256(bytes([number])).hexdigest() for number in range(100))}
+    held = Memory("pq|setup", "C1", "https://hooks.slack.com/" + "x" * 100, True, "#" + "y" * 80).holding(some)
+
+    assert held is not None
+    assert Memory.read(held.written()).filled == some
+    assert Memory("pq|setup").holding(much) is None
 
 
 def test_a_link_that_is_none_is_only_its_words() -> None:

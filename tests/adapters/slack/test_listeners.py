@@ -202,6 +202,32 @@ async def test_direct_messages_take_commands_as_plain_text(stage: Stage) -> None
     assert "One Python question each working day" in omar.last("dm")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["*topic-1*", "`topic-1`", "```topic-1```", "“topic-1”", "/pyquiz topic-1", "<http://topic-1.example|topic-1>"],
+)
+async def test_what_slack_makes_of_plain_text_is_undone(stage: Stage, text: str) -> None:
+    """Bold, code marks, curly quotes, and links that nobody typed."""
+    omar = stage.slack.person("Omar")
+    await omar.write(text)
+    await stage.slack.until(lambda: len(omar.messages("dm")) == 2)
+
+    assert "Practice: " in omar.last("dm")
+
+
+async def test_an_answer_arrives_as_it_was_typed(typed: Stage) -> None:
+    """Slack writes three characters as entities, in commands and in messages."""
+    await asked(typed)
+    omar, mei = typed.slack.person("Omar", "python"), typed.slack.person("Mei", "python")
+    await omar.command("answer [1 &lt; 2 &amp;&amp; 3 &gt; 2]", "python")
+    command = await typed.whispers(omar, "python", 1)
+    await mei.write("answer &lt;class 'int'&gt;")
+    await typed.slack.until(lambda: len(mei.messages("dm")) == 2)
+
+    assert "You chose `[1 < 2 && 3 > 2]`." in command
+    assert "You chose `<class 'int'>`." in mei.last("dm")
+
+
 async def test_a_form_in_direct_messages_opens_from_a_button(stage: Stage) -> None:
     """Plain text brings no trigger; a button does."""
     await asked(stage)

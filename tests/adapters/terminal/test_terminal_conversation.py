@@ -31,7 +31,7 @@ from bot.card import (
     Where,
 )
 from bot.model import Actor, Command, MessageRef, Place, Press, Submission
-from bot.ports import Absent, Entry, Lease, NotConfigured, PlaceBack, PlaceGone, Revoked, Sent
+from bot.ports import Absent, Entry, Happening, Lease, NotConfigured, Sent
 
 HERE = Place("terminal", "playground", "python", name="#python")
 MORNING = datetime(2027, 1, 12, 9, 30, tzinfo=UTC)
@@ -121,7 +121,7 @@ class Core:
     async def fill(self, form: Form, who: Actor, place: Place, now: datetime) -> Form | Reply:
         return form
 
-    async def happened(self, event: PlaceGone | PlaceBack | Revoked, now: datetime) -> None:
+    async def happened(self, event: Happening, now: datetime) -> None:
         raise AssertionError("nothing happens to the playground")
 
 

@@ -259,6 +259,11 @@ def _value(element: Json, given: str | list[str] | None) -> Json:
         entry["value"] = given if given is not None else element.get("initial_value")
     elif kind == "conversations_select":
         entry["selected_conversation"] = given if given is not None else element.get("initial_conversation")
+    elif kind == "multi_external_select":
+        wanted = given if given is not None else [o["value"] for o in element.get("initial_options", [])]
+        entry["selected_options"] = [
+            {"value": value, "text": {"type": "plain_text", "text": value}} for value in wanted
+        ]
     elif kind in ("checkboxes", "multi_static_select"):
         wanted = given if given is not None else [o["value"] for o in element.get("initial_options", [])]
         options = {option["value"]: option for option in element["options"]}
