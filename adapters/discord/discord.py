@@ -12,6 +12,8 @@ from yarl import URL
 
 from adapters.discord.commands import payload_of, sync, tree_of
 from adapters.discord.count import Count
+from adapters.discord.greeting import Greeting
+from adapters.discord.happenings import Joined
 from adapters.discord.invite import application_of, invitation
 from adapters.discord.keys import Keys
 from adapters.discord.listeners import Listeners
@@ -83,8 +85,10 @@ class DiscordAdapter:
         payload = payload_of(tree_of(client, listeners))
         await sync(rest, client.application_id or 0, payload, shelf, keys.has_vault, clock)
 
+        greeting = Greeting(self.messenger, shelf, clock)
+
         async def happened(event: Event) -> None:
-            await face.happened(event, clock())
+            await (greeting.greet(event) if isinstance(event, Joined) else face.happened(event, clock()))
 
         def make(number: int, of: int, turn: Turn) -> Shard:
             return Shard(number, of, listeners, happened, self._work, turn)

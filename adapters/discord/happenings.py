@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import discord
 
 from adapters.discord.heard import PLATFORM, place
@@ -10,6 +12,20 @@ from bot.ports import PlaceBack, PlaceGone, Revoked
 DELETED = "the channel was deleted"
 REMOVED = "PyQuiz was removed from the server"
 SHUT_OUT = "PyQuiz may not post in the channel any more"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """PyQuiz was added to a server; ``owner`` is all that Discord tells of who might have done it."""
+
+    guild: int
+    name: str
+    owner: int | None
+
+
+def joined(guild: discord.Guild) -> Joined:
+    """PyQuiz was added to a server."""
+    return Joined(guild.id, guild.name, guild.owner_id)
 
 
 def channel_gone(channel: discord.abc.GuildChannel) -> PlaceGone:
@@ -26,6 +42,15 @@ def guild_back(guild: discord.Guild) -> list[PlaceBack]:
     """PyQuiz was added to a server: where it was set up before, it can go on."""
     return [
         PlaceBack(place(guild.id, channel.id, channel.name)) for channel in guild.text_channels if may_post(channel)
+    ]
+
+
+def rights_changed(guild: discord.Guild) -> list[PlaceGone | PlaceBack]:
+    """A role of PyQuiz's changed, and with it what it may in any channel: how each stands now."""
+    return [
+        PlaceBack(there) if may_post(channel) else PlaceGone(there, SHUT_OUT)
+        for channel in guild.text_channels
+        for there in (place(guild.id, channel.id, channel.name),)
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.card import Button, Card, Form, Plain, Promise, Role, Strong, Style, Text
+from bot.card import Button, ButtonId, Card, Form, Mono, Plain, Promise, Role, Strong, Style, Text, Tone
 
 COMMAND = "One Python question a day: answer, practise a topic, see how you stand"
 OPTION = "A topic such as metaclasses, or leaderboard, me, streak, help; nothing: today's question"
@@ -102,6 +102,27 @@ def set_up_in_the_server() -> Card:
 def shared() -> Card:
     """What was shown to all, to the one who asked for it."""
     return _said("Shared in the channel.")
+
+
+def greeting(server: str) -> Card:
+    """What the owner of a server that PyQuiz was added to reads first, privately. The way in is a command: in direct
+    messages no channel can be chosen."""
+    lines = (
+        Text((Plain(f"PyQuiz was added to {server}"),), Tone.TITLE),
+        Text((Plain(PRODUCT),)),
+        Text(
+            (
+                Plain("Nothing is posted until somebody who manages the server types "),
+                Mono("/pyquiz-setup"),
+                Plain(" in the channel that is to be asked."),
+            )
+        ),
+    )
+    sample = Button(str(ButtonId("do", ("random",))), "See a sample question", Style.PRIMARY)
+    return Card(f"PyQuiz was added to {server}. {PRODUCT} Type /pyquiz-setup to begin.", lines, (sample,))
+
+
+PRODUCT = "It asks a channel one Python question each working day and explains the answer in the afternoon."
 
 
 def failed() -> Card:

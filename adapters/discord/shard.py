@@ -18,7 +18,7 @@ from bot.ports import PlaceBack, PlaceGone, Revoked
 
 log = logging.getLogger(__name__)
 
-Event = PlaceGone | PlaceBack | Revoked
+Event = PlaceGone | PlaceBack | Revoked | happenings.Joined
 Happened = Callable[[Event], Awaitable[None]]
 Turn = Callable[[int], Awaitable[None]]
 """Waits until a shard may begin a session."""
@@ -86,6 +86,7 @@ class Shard(discord.Client):
         self._removed.discard(guild.id)
         for event in happenings.guild_back(guild):
             self._tell(event)
+        self._tell(happenings.joined(guild))
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """A server that was down is up; in its first seconds discord.py calls one that was added so, too."""
@@ -95,6 +96,21 @@ class Shard(discord.Client):
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """A channel's permissions may have changed."""
         if event := happenings.change(happenings.may_post(before), after):
+            self._tell(event)
+
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        """A role of ours may let us do more or less than before, everywhere."""
+        ours = after.is_default() or after in after.guild.me.roles
+        if ours and before.permissions != after.permissions:
+            self._tell_rights(after.guild)
+
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        """Of ourselves Discord tells without being asked: we were given a role, or lost one."""
+        if after == after.guild.me and before.roles != after.roles:
+            self._tell_rights(after.guild)
+
+    def _tell_rights(self, guild: discord.Guild) -> None:
+        for event in happenings.rights_changed(guild):
             self._tell(event)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:

@@ -13,8 +13,8 @@ from bot.model import ChannelState
 from bot.store import channels
 from bot.store.shelf import StoreShelf
 from tests.adapters.discord.stage import TIMES, Clock, Stage, keys_for, staged
-from tests.standins.discord import DiscordStandIn
-from tests.standins.discord.town import HISTORY, SEND
+from tests.standins.discord import DiscordStandIn, Person
+from tests.standins.discord.town import ADMINISTRATOR, HISTORY, JOINED, SEND, USUAL
 
 TERM = timedelta(seconds=TIMES.term)
 
@@ -210,6 +210,106 @@ async def test_a_channel_that_shuts_us_out_is_gone_until_it_lets_us_in(stage: St
 
     assert still == (ChannelState.ACTIVE, "")
     assert gone == "PyQuiz may not post in the channel any more"
+
+
+async def test_what_a_role_takes_away_it_can_give_back(stage: Stage) -> None:
+    """Servers change roles as well as channels; what does not matter changes nothing."""
+    await question_out(stage)
+    guild = stage.discord.guild()
+    await stage.discord.grant(guild, USUAL & ~HISTORY)
+    still = await state_of(stage)
+    await stage.discord.grant(guild, USUAL & ~SEND)
+    await eventually(stage, ChannelState.GONE)
+    await stage.discord.grant(guild, USUAL)
+    await eventually(stage, ChannelState.ACTIVE)
+
+    assert still == (ChannelState.ACTIVE, "")
+
+
+async def test_a_role_of_our_own_counts_too(stage: Stage) -> None:
+    """Taken from us and given back."""
+    await question_out(stage)
+    guild = stage.discord.guild()
+    guild.granted = USUAL & ~SEND
+    await stage.discord.gateway.tell("GUILD_CREATE", stage.discord.gateway.guild_json(guild), guild.id)
+    rank = guild.ranks()[ADMINISTRATOR][0].id
+    for roles, wanted in (
+        ([str(rank)], ChannelState.ACTIVE),
+        ([], ChannelState.GONE),
+        ([str(rank)], ChannelState.ACTIVE),
+    ):
+        us = {"user": {**stage.discord.bot.json(), "bot": True}, "roles": roles, "guild_id": str(guild.id)}
+        await stage.discord.gateway.tell("GUILD_MEMBER_UPDATE", {**us, "joined_at": JOINED, "flags": 0}, guild.id)
+        await eventually(stage, wanted)
+
+
+async def test_managers_are_told_once_of_a_channel_that_shut_us_out(stage: Stage) -> None:
+    """Privately, and it can be looked up from there; what happens again to a channel that is gone is no news."""
+    await question_out(stage)
+    ada, channel = stage.discord.person("Ada"), stage.discord.channel("python")
+    for denied in (SEND, SEND | HISTORY, SEND):
+        await stage.discord.deny(channel, denied)
+    await eventually(stage, ChannelState.GONE)
+    await stage.at(9, 30)
+    await stage.at(9, day=1)
+    told = ada.sees("dm")
+    await ada.press("See the status", "dm")
+    await stage.quiet()
+
+    assert [said.split(" (")[0] for said in told] == ["PyQuiz can't speak in #python any more"]
+    assert "Stopped: PyQuiz may not post in the channel any more." in ada.sees("dm")[-1]
+
+
+@pytest.fixture
+def grace(discord: DiscordStandIn) -> Person:
+    """Owns the server."""
+    found = discord.person("Grace", admin=True)
+    discord.guild().owner = found.user.id
+    return found
+
+
+async def test_the_owner_of_a_server_is_greeted_once(stage: Stage, grace: Person) -> None:
+    """Privately, with a sample to try; nothing stands in any channel, and being added again says nothing more."""
+    guild = stage.discord.guild()
+    for _ in range(2):
+        await stage.discord.remove_bot(guild)
+        await stage.discord.add_bot(guild)
+        await stage.discord.until(lambda: grace.sees("dm"))
+    await stage.quiet()
+    (greeting,) = grace.sees("dm")
+    await grace.press("See a sample question", "dm")
+    await stage.quiet()
+
+    assert greeting.startswith("PyQuiz was added to town\n")
+    assert "`/pyquiz-setup`" in greeting
+    assert grace.sees("dm")[-1].startswith("Practice: ")
+    assert [len(stage.posted(channel)) for channel in ("python", "rust")] == [0, 0]
+
+
+async def test_an_owner_who_takes_no_messages_is_left_alone(stage: Stage, grace: Person) -> None:
+    """Nobody else is told in their place."""
+    guild = stage.discord.guild()
+    grace.user.takes_dms = False
+    await stage.discord.remove_bot(guild)
+    await stage.discord.add_bot(guild)
+    await stage.discord.until(lambda: stage.discord.refused[403])
+    await stage.quiet()
+
+    assert grace.sees("dm") == []
+    assert [len(stage.posted(channel)) for channel in ("python", "rust")] == [0, 0]
+
+
+async def test_who_sets_up_from_a_greeting_is_told_where(stage: Stage, grace: Person) -> None:
+    """An old button, or a command, in direct messages of which no server is known."""
+    before = len(grace.sees("dm"))
+    await grace.command("help", "dm")
+    message = grace.messages("dm")[-1]
+    message.versions.append({"components": [{"type": 1, "components": [{"type": 2, "custom_id": "pq|setup"}]}]})
+    await grace.press_id("pq|setup", "dm", message)
+    await stage.quiet()
+
+    assert len(grace.sees("dm")) > before
+    assert "type /pyquiz-setup in the channel that is to be asked" in grace.sees("dm")[-1]
 
 
 async def eventually(stage: Stage, wanted: ChannelState) -> str:

@@ -231,6 +231,12 @@ class DiscordStandIn:
         del known["unavailable"]
         await self.gateway.tell("GUILD_CREATE", known, guild.id)
 
+    async def grant(self, guild: Guild, rights: int) -> None:
+        """Somebody changes what everybody, and so the bot, may do in a server."""
+        guild.granted = rights
+        role = {"guild_id": str(guild.id), "role": guild.everyone().json(rights)}
+        await self.gateway.tell("GUILD_ROLE_UPDATE", role, guild.id)
+
     async def delete_channel(self, channel: Channel) -> None:
         """Somebody deletes a channel."""
         channel.deleted = True
