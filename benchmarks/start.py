@@ -32,19 +32,21 @@ from cli.main import pyquiz
 from cli.starting import uncollected
 
 pyquiz.get_command(Context(pyquiz), "run")
-from cli.run import environment, house, load_bank, prepare, secrets_in, set_up
-
-settings, found = prepare(environment())
-set_up("json", settings.log_level, secrets_in(environment(), settings))
+from cli.run import house, load_bank, log, prepare, secrets_in, set_up
+from cli.settings import environment
 
 async def start():
+    settings, found = prepare(environment())
+    with uncollected():
+        set_up("json", "info", secrets_in(environment(), settings))
+    assert [adapter.name for adapter in found.adapters] == [sys.argv[1]], found
     with uncollected():
         bank = load_bank(settings.packs)
-    assert [adapter.name for adapter in found.adapters] == [sys.argv[1]], found
     async with house(settings.database_url, bank, lambda: datetime.now(UTC)) as composed:
         with uncollected():
             composed.heartbeat.start()
         await composed.daily.tick(datetime.now(UTC))
+        log.info("up")
 
 asyncio.run(start())
 print(sum(name.partition(".")[0] == sys.argv[2] for name in sys.modules))

@@ -50,7 +50,8 @@ def run() -> None:
     settings, found = prepare(environment())
     if not found.adapters:
         _play(settings, found)
-    set_up(settings.log_format, settings.log_level, secrets_in(environment(), settings))
+    with uncollected():
+        set_up(settings.log_format, settings.log_level, secrets_in(environment(), settings))
     found.log()
     for adapter in found.adapters:
         log.info("%s starts: its settings are there.", adapter.name)
