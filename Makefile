@@ -10,7 +10,7 @@ READY_DEV := $(VENV)/.ready-dev
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench topics slack-sandbox discord-sandbox clean
+.PHONY: help run test lint bench topics slack-sandbox discord-sandbox compose-trial clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name what; do \
@@ -35,6 +35,9 @@ slack-sandbox: $(READY_DEV) ## a stand-in Slack in this terminal, to try the bot
 
 discord-sandbox: $(READY_DEV) ## a stand-in Discord in this terminal, to try the bot on without an account
 	@$(BIN)/python -m tests.standins.discord
+
+compose-trial: $(READY_DEV) ## days of PyQuiz in containers that are stopped and killed; wants an engine; ARGS="bot --replicas 2", ARGS=sqlite
+	$(BIN)/python -m tests.container.trial $(ARGS)
 
 topics: $(READY) ## the page of topics in docs, made anew
 	@$(BIN)/python -m cli.catalogue > docs/topics.md

@@ -123,7 +123,7 @@ class SlackStandIn:
         app.router.add_post("/respond/{token}", self._serve_response)
         self._runner = web.AppRunner(app, shutdown_timeout=1, handler_cancellation=True)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
+        site = web.TCPSite(self._runner, self.host, self.port)
         await site.start()
         host, port = self._runner.addresses[0][:2]
         self.address = f"http://{host}:{port}"
@@ -138,8 +138,8 @@ class SlackStandIn:
         await self._session.close()
         await self._runner.cleanup()
 
-    port = 0
-    """Where it listens; 0: wherever there is room."""
+    host, port = "127.0.0.1", 0
+    """Where it listens; port 0: wherever there is room."""
 
     @property
     def api_url(self) -> str:
