@@ -14,6 +14,9 @@ PLATFORM = "slack"
 
 Payload: TypeAlias = Mapping[str, Any]
 
+OURS = "pq|"
+"""What every button's id begins with."""
+
 UNNAMED = frozenset({"", "privategroup", "directmessage"})
 """What Slack says instead of the name of a private channel or of a direct message."""
 
@@ -70,6 +73,12 @@ class Heard:
             replaceable=memory.replaceable,
             home=memory.home,
         )
+
+
+def is_press(body: Payload) -> bool:
+    """Whether it is a button or a menu of ours."""
+    actions = body.get("actions") if body.get("type") == "block_actions" else None
+    return bool(actions and str(actions[0].get("action_id", "")).startswith(OURS))
 
 
 def typed(body: Payload) -> Heard:

@@ -39,8 +39,9 @@ async def redirected(flow: AsyncOAuthFlow, request: HttpRequest) -> HttpResponse
 async def _served(serve: Serve, request: HttpRequest) -> HttpResponse:
     try:
         body = request.body.decode()
-    except UnicodeDecodeError:
+        asked = AsyncBoltRequest(body=body, query=dict(request.query), headers=dict(request.headers))
+    except (ValueError, AttributeError, TypeError):  # Bolt reads a body before it knows whose it is
         return UNREADABLE
-    answer = await serve(AsyncBoltRequest(body=body, query=dict(request.query), headers=dict(request.headers)))
+    answer = await serve(asked)
     headers = {name: values[0] for name, values in answer.headers.items() if values}
     return HttpResponse(answer.status, headers, answer.body.encode())

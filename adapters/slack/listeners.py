@@ -17,7 +17,18 @@ from adapters.slack import sentences
 from adapters.slack.blocks import option
 from adapters.slack.channels import Channels
 from adapters.slack.happenings import happening
-from adapters.slack.heard import PLATFORM, Heard, Payload, as_typed, mentioned, opened, pressed, team_of, typed
+from adapters.slack.heard import (
+    PLATFORM,
+    Heard,
+    Payload,
+    as_typed,
+    is_press,
+    mentioned,
+    opened,
+    pressed,
+    team_of,
+    typed,
+)
 from adapters.slack.modals import CALLBACK
 from adapters.slack.people import People
 from adapters.slack.replies import Replies
@@ -28,9 +39,6 @@ from bot.model import Actor, Command, Press
 from bot.ports import Face, PlaceBack, Revoked, Shelf
 
 log = logging.getLogger(__name__)
-
-OURS = "pq|"
-"""What every button's id begins with."""
 
 SAYS = "pq|do|"
 """What the ids of buttons begin with that say a command."""
@@ -69,7 +77,7 @@ class Listeners:
 
     def listen(self, app: AsyncApp) -> None:
         """Register with an app: few listeners, for each is asked in turn, and presses before all of them."""
-        app.use(Presses(self))
+        app.use(PressesFirst(self))
         app.command(ANY)(self.on_command)
         app.event(ANY)(self.on_event)
         app.view(CALLBACK)(self._sending.on_view)
@@ -188,7 +196,7 @@ class Listeners:
         return happening(body) is not None
 
 
-class Presses(AsyncMiddleware):
+class PressesFirst(AsyncMiddleware):
     """Takes the presses out of Bolt's line, once they are known to be Slack's: they come in herds, and finding a
     listener and what it wants to be called with costs as much as all the rest of Bolt."""
 
@@ -203,8 +211,7 @@ class Presses(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  Bolt says it so
     ) -> BoltResponse | None:
         """Acknowledge a press, and begin with it; leave everything else to the listeners."""
-        actions = req.body.get("actions") if req.body.get("type") == "block_actions" else None
-        if not actions or not str(actions[0].get("action_id", "")).startswith(OURS):
+        if not is_press(req.body):
             return await next()
         self._listeners.on_press(req.body)
         return BoltResponse(status=200, body="")

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.blocks import Element, message
-from adapters.slack.pace import Pace
+from adapters.slack.pace import EDITS, PATIENCE, POSTS, Pace
 from bot.card import Card
 from bot.model import MessageRef, Place
 from bot.ports import Absent, CannotTell, Refused, Sent, Unknown
@@ -55,6 +55,8 @@ THREADLESS = frozenset({"thread_not_found", "message_not_found", "cannot_reply_t
 
 NOT_INSTALLED = "PyQuiz is not installed in this workspace"
 
+TURN = "Slack takes no more of this workspace in this minute"
+
 BROKEN = (TimeoutError, ClientError, ConnectionError)
 """The connection to Slack broke, or nothing came through it."""
 
@@ -69,7 +71,8 @@ class SlackMessenger:
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
-        self._pace = Pace()
+        self._posts = Pace(POSTS, by_channel=True)
+        self._edits = Pace(EDITS, by_channel=False)
 
     async def post(self, to: Place, card: Card, *, key: str) -> Sent | Refused | Unknown:
         """``chat.postMessage``, in a thread where ``to`` names a parent, with the key as metadata.
@@ -79,9 +82,8 @@ class SlackMessenger:
         client = await self._clients(to.workspace)
         if client is None:
             return Refused(NOT_INSTALLED, gone=True)
-        now = asyncio.get_running_loop().time()
-        if wait := self._pace.wait(to.workspace, to.channel or to.person or "", now):
-            await asyncio.sleep(wait)
+        if later := await _turn(self._posts, to, key):
+            return later
         outcome = await _post(client, to, card, key)
         if isinstance(outcome, Refused) and outcome.reason in THREADLESS and to.broadcast:
             return await _post(client, replace(to, parent=None, broadcast=False), card, key)
@@ -92,6 +94,8 @@ class SlackMessenger:
         client = await self._clients(at.place.workspace)
         if client is None:
             return Refused(NOT_INSTALLED, gone=True)
+        if later := await _turn(self._edits, at.place, at.id):
+            return later
         try:
             await client.api_call("chat.update", json={"channel": at.place.channel, "ts": at.id, **message(card)})
         except SlackApiError as error:
@@ -129,6 +133,16 @@ class SlackMessenger:
                 "conversations.replies", params={**where, "ts": to.parent, "include_all_metadata": True}
             )
         return await client.api_call("conversations.history", params={**where, "include_all_metadata": True})
+
+
+async def _turn(pace: Pace, to: Place, key: str) -> Refused | None:
+    """Wait for a turn; where it is far off, when it comes: nothing was sent, and nobody has to stand in line."""
+    wait = pace.wait(to.workspace, to.channel or to.person or "", key, asyncio.get_running_loop().time())
+    if wait > PATIENCE:
+        return Refused(TURN, retry_after=timedelta(seconds=wait))
+    if wait:
+        await asyncio.sleep(wait)
+    return None
 
 
 async def _post(client: AsyncWebClient, to: Place, card: Card, key: str) -> Sent | Refused | Unknown:

@@ -20,6 +20,7 @@ from adapters.slack.listeners import Listeners
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.oauth import INSTALL, REDIRECT, make_flow
 from adapters.slack.people import People
+from adapters.slack.presses import Presses
 from adapters.slack.replies import Replies
 from adapters.slack.sockets import CONNECTIONS, Sockets
 from adapters.slack.workspaces import OneWorkspace, Workspaces
@@ -48,6 +49,7 @@ class SlackAdapter:
         self._flow: AsyncOAuthFlow | None = None
         self._sockets: Sockets | None = None
         self._channels = Channels(self._client)
+        self._presses: Presses | None = None
         self.messenger: Messenger = SlackMessenger(self._client)
 
     async def _client(self, workspace: str) -> AsyncWebClient | None:
@@ -74,10 +76,14 @@ class SlackAdapter:
         await self._workspaces.open()
         app = make_app(keys, client, self._workspaces.known, self._flow)
         replies, people = Replies(self._client, session), People(self._client, self._channels, self._work)
-        Listeners(face, shelf, people, self._channels, replies, self._work, clock, self._workspaces.forget).listen(app)
+        forget = self._workspaces.forget
+        listeners = Listeners(face, shelf, people, self._channels, replies, self._work, clock, forget)
+        listeners.listen(app)
         if keys.app_token:
             self._sockets = Sockets(app, keys.app_token, client, self._connections)
             await self._sockets.open()
+        if keys.signing_secret:
+            self._presses = Presses(keys.signing_secret, self._workspaces.known, listeners.on_press)
         self._app = app
 
     def _came_back(self, face: Face, team: str) -> None:
@@ -92,7 +98,7 @@ class SlackAdapter:
 
     async def stop(self, grace: timedelta) -> None:
         """Hear nothing more, and finish what was acknowledged."""
-        self._app = self._flow = None
+        self._app = self._flow = self._presses = None
         if self._sockets is not None:
             await self._sockets.close()
         await self._work.drain(grace)
@@ -120,7 +126,9 @@ class SlackAdapter:
         return (*events, *(pages if self._keys.many else ()))
 
     async def _events(self, request: HttpRequest) -> HttpResponse:
-        return await http.dispatched(self._app, request) if self._app else http.NOT_UP
+        if self._app is None or self._presses is None:
+            return http.NOT_UP
+        return await self._presses.take(request) or await http.dispatched(self._app, request)
 
     async def _install(self, request: HttpRequest) -> HttpResponse:
         return await http.install(self._flow, request) if self._flow else http.NOT_UP

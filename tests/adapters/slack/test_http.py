@@ -11,7 +11,8 @@ import aiohttp
 import pytest
 
 from tests.adapters.slack.stage import Clock, Stage, over_http, staged
-from tests.standins.slack import SlackStandIn
+from tests.standins.slack import Person, SlackStandIn
+from tests.standins.slack.server import encoded
 
 
 @pytest.fixture
@@ -72,6 +73,72 @@ async def test_what_is_not_slacks_is_refused_and_changes_nothing(stage: Stage, f
 
     assert status == 401
     assert ada.private("python") == []
+
+
+FORGED = ("signature", "body", "age", "future", "nothing", "nonsense")
+
+
+@pytest.mark.parametrize("forged", FORGED)
+async def test_a_press_that_is_not_slacks_is_refused_and_counts_nothing(stage: Stage, forged: str) -> None:
+    """Presses are taken ahead of everything else, and no more lightly."""
+    ada, omar = stage.slack.person("Ada", "python"), stage.slack.person("Omar", "python")
+    await stage.set_up(ada, "python")
+    await stage.at(9)
+    button = stage.posted("python")[0].blocks[-1]["elements"][0]["action_id"]
+    body, content = encoded("interactive", press_of(omar, button))
+    now = int(time.time())
+    headers = {
+        "signature": {**stage.slack.signed(body), "x-slack-signature": "v0=" + "0" * 64},
+        "body": stage.slack.signed(body + "+"),
+        "age": stage.slack.signed(body, now - 360),
+        "future": stage.slack.signed(body, now + 360),
+        "nothing": {},
+        "nonsense": {**stage.slack.signed(body), "x-slack-request-timestamp": "soon"},
+    }[forged]
+    status, _ = await post(stage, body, {**headers, "Content-Type": content})
+    await stage.quiet()
+    genuine, _ = await post(stage, body, {**stage.slack.signed(body), "Content-Type": content})
+    await stage.quiet()
+
+    assert (status, genuine) == (401, 200)
+    assert len(omar.private("python")) == 1
+
+
+@pytest.mark.parametrize("broken", ["payload=", "payload=%7B", "payload=[]", "payload=%22x%22", "payload=%ff"])
+async def test_a_form_that_is_no_press_harms_nobody(stage: Stage, broken: str) -> None:
+    """It is no error of ours, and the next one is heard."""
+    content = {"Content-Type": "application/x-www-form-urlencoded"}
+    status, _ = await post(stage, broken, {**stage.slack.signed(broken), **content})
+    omar = stage.slack.person("Omar", "python")
+    await omar.command("help", "python")
+
+    assert status == 401
+    assert "One Python question" in await stage.whispers(omar, "python", 1)
+
+
+async def test_a_press_from_where_pyquiz_is_not_installed_is_not_taken(stage: Stage) -> None:
+    """It is signed, and no workspace of ours."""
+    lou = stage.slack.person("Lou", "science", team="T2")
+    body, content = encoded("interactive", press_of(lou, "pq|answer|1|0"))
+    status, _ = await post(stage, body, {**stage.slack.signed(body), "Content-Type": content})
+    await stage.quiet()
+
+    assert status == 200
+    assert [call.method for call in stage.slack.calls] == ["auth.test"]
+
+
+def press_of(who: Person, button: str) -> dict[str, object]:
+    """A press as Slack sends it."""
+    return {
+        "type": "block_actions",
+        "team": {"id": who.team.id},
+        "user": {"id": who.id, "username": who.id.lower(), "team_id": who.team.id},
+        "container": {"type": "message", "message_ts": "1.0", "channel_id": "CPYTHON", "is_ephemeral": False},
+        "channel": {"id": "CPYTHON", "name": "python"},
+        "actions": [{"action_id": button, "block_id": "b", "type": "button"}],
+        "api_app_id": who.team.app_id,
+        "trigger_id": "1.2",
+    }
 
 
 async def test_bytes_that_are_no_text_are_refused(stage: Stage) -> None:

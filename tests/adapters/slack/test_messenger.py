@@ -9,6 +9,7 @@ import pytest
 
 from adapters.slack.clients import make_client, make_session
 from adapters.slack.messenger import SlackMessenger
+from adapters.slack.pace import EDITS
 from bot.card import Button, Card, Plain, Text
 from bot.model import MessageRef, Place
 from bot.ports import Absent, CannotTell, Refused, Sent, Unknown
@@ -160,6 +161,21 @@ async def test_an_edit_that_cannot_be_is_refused_for_good(
 
     assert isinstance(outcome, Refused)
     assert outcome.retry_after is None
+
+
+async def test_more_edits_than_a_minute_takes_are_put_off_and_not_sent(
+    slack: SlackStandIn, messenger: SlackMessenger
+) -> None:
+    """Nobody stands in line for them, and Slack never has to say that it is too much."""
+    sent = await messenger.post(HERE, CARD, key="question:1:2026-01-12")
+    assert isinstance(sent, Sent)
+    outcomes = [await messenger.edit(sent.message, CARD) for _ in range(EDITS + 1)]
+
+    assert outcomes[:-1] == [sent] * EDITS
+    assert isinstance(outcomes[-1], Refused)
+    assert outcomes[-1].retry_after is not None
+    assert timedelta(seconds=50) < outcomes[-1].retry_after < timedelta(seconds=61)
+    assert len(slack.called("chat.update")) == EDITS
 
 
 @pytest.mark.parametrize("fault", [Drop(), Broken(503), RateLimited(5), Refuse("internal_error")])
