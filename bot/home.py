@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.answering import Answering
@@ -60,7 +61,7 @@ class Home:
         following = [(channel, await self._outlook.following(channel, now)) for channel in own]
         if len(following) > 1:
             return [wording.none_open(following, now)]
-        return [managing.nothing_open(own[0], following[0][1], now)]
+        return [replace(managing.nothing_open(own[0], following[0][1], now), actions=())]
 
     async def _standings(self, player: Player, who: Actor, own: tuple[Channel, ...], now: datetime) -> list[Card]:
         found = [(channel, await self._standing.own(player, channel, now)) for channel in own]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import scoring
 from bot.answering import said_in
@@ -20,18 +20,26 @@ from content.bank import Bank
 from content.question import Question, Topic
 from content.search import Finder
 
+LATELY = timedelta(days=7)
+"""So long a round's question is fresh in the memory of who answered it."""
+
 
 def choose(
     questions: Sequence[Question],
     revealed: frozenset[str],
     practised: Mapping[str, datetime],
     busy: frozenset[str],
+    lately: frozenset[str],
     seed: str,
 ) -> Question | None:
-    """What to practise: nothing that is open anywhere; revealed questions first; practised ones last, oldest first."""
+    """What to practise: nothing that is open anywhere; revealed questions first; practised ones last, oldest first.
+
+    What its asker answered ``lately`` in a round is no other question on its topic, while there is one.
+    """
     free = [question for question in questions if question.id not in busy]
     if not free:
         return None
+    free = [question for question in free if question.id not in lately] or free
     fresh = [question for question in free if question.id not in practised]
     if not fresh:
         return min(free, key=lambda question: practised[question.id])
@@ -77,7 +85,8 @@ class Practising:
         practised = await self._store.read(practice.practised, player.id)
         known = await self._store.read(players.channels_played, player.id)
         shown = await self._store.read(practice.revealed_questions, tuple(channel.id for channel in known))
-        return choose(questions, shown, practised, busy, f"{player.id} {len(practised)}")
+        lately = await self._store.read(practice.answered_since, player.id, now - LATELY)
+        return choose(questions, shown, practised, busy, lately, f"{player.id} {len(practised)}")
 
     async def _begin(self, actor: Actor, topic: Topic, question: Question, now: datetime) -> Card:
         player = await player_of(self._store, actor, now)

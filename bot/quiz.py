@@ -202,6 +202,8 @@ class Quiz:
     async def _topic(self, actor: Actor, words: str, now: datetime) -> Reply:
         """A topic by its name, or the nearest topics and commands as buttons."""
         found = self._finder.find(words)
+        if found.exact is None and words.lower() in commands.LATER:
+            return Reply(guide.not_yet(words))
         if found.exact is None:
             return Reply(learning.did_you_mean(words, found.nearest, commands.nearest(words)))
         reply = await self._practising.topic(actor, found.exact, now)

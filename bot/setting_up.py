@@ -72,7 +72,7 @@ class SettingUp:
     def _form(self, form_id: str, actor: Actor, place: Place, channel: Channel | None) -> Form:
         """It asks for the channel as well, except where it is about one that is set up already."""
         stands = _stands(actor, channel)
-        topics = tuple(Choice(topic.slug, topic.title) for topic in self._bank.topics)
+        topics = sorted((Choice(topic.slug, topic.title) for topic in self._bank.topics), key=_as_read)
         choose = not ButtonId.read(form_id).args
         return wording.setup_form(form_id, place, stands, topics, choose=choose)
 
@@ -134,11 +134,18 @@ class SettingUp:
     async def waiting(self, actor: Actor, channel_id: int, now: datetime) -> Reply:
         """[Wait] was pressed."""
         channel = await own_channel(self._store, actor, channel_id)
-        return Reply(wording.waiting(channel, now) if channel else guide.stale_button(), Where.REPLACE)
+        if channel is None:
+            return Reply(guide.stale_button())
+        return Reply(wording.waiting(channel, await self._outlook.following(channel, now), now), Where.REPLACE)
 
     def zones(self, text: str) -> tuple[Choice, ...]:
         """Zones that could be meant."""
         return tuple(Choice(zone, zone.replace("_", " ")) for zone in near_zones(text))
+
+
+def _as_read(choice: Choice) -> str:
+    """Where people look for a title in a list: quotes, underscores and capitals don't matter."""
+    return "".join(letter for letter in choice.label.casefold() if letter.isalnum() or letter == " ")
 
 
 def _stands(actor: Actor, channel: Channel | None) -> Wanted:

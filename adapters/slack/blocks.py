@@ -54,7 +54,8 @@ HIGHLIGHTED = frozenset({"python"})
 BAR = 12
 """Cells of a full bar."""
 
-_FORMATS = {When.TIME: "{time}", When.DAY: "{date_short}", When.DAY_TIME: "{date_short} {time}"}
+_FORMATS = {When.TIME: "{time}", When.DAY: "{date_short_pretty}", When.DAY_TIME: "{date_short_pretty} {time}"}
+"""Slack says today, yesterday or tomorrow where that is so."""
 
 
 class Purse:

@@ -12,7 +12,7 @@ from bot.model import RoundState
 from bot.store.dialects import each, ids, insert, word
 from bot.store.frozen import digest, keep, thaw
 from bot.store.rows import read_order, write_order
-from bot.store.tables import askeds, channels, players, practices, rounds, snapshots, workspaces
+from bot.store.tables import answers, askeds, channels, players, practices, rounds, snapshots, workspaces
 from content.question import Question
 
 
@@ -104,6 +104,18 @@ _REVEALED = select(askeds.c.question).where(askeds.c.channel.in_(each("ids")))
 def revealed_questions(conn: Connection, channel_ids: Iterable[int]) -> frozenset[str]:
     """Questions that any of these channels was asked, in rounds that are closed."""
     return frozenset(conn.execute(_REVEALED, {"ids": ids(channel_ids)}).scalars())
+
+
+_LATELY = (
+    select(rounds.c.question)
+    .join_from(answers, rounds, rounds.c.id == answers.c.round)
+    .where(answers.c.player == bindparam("player"), rounds.c.closed >= bindparam("since"))
+)
+
+
+def answered_since(conn: Connection, player_id: int, since: datetime) -> frozenset[str]:
+    """Questions that a player answered in rounds closed since then."""
+    return frozenset(conn.execute(_LATELY, {"player": player_id, "since": since}).scalars())
 
 
 _PRACTISED = (

@@ -69,6 +69,12 @@ def stale_button() -> Card:
     return Card(read_aloud((block,)), (block,), (does("Today's question", "today"), does("Help", "help")))
 
 
+def not_yet(word: str) -> Card:
+    """A command that will be."""
+    block = line(f"PyQuiz does not know “{word}” yet. What it knows stands in the help.")
+    return Card(read_aloud((block,)), (block,), (does("Help", "help"), does("All topics", "topics")))
+
+
 def what_is_an_answer(letters: str) -> Card:
     """An answer that cannot be one."""
     block = line(f"That is no answer to this question. Choose {letters}.")

@@ -74,7 +74,7 @@ def nothing_yet(may: bool) -> Card:
 def foot(may: bool, several: int) -> Card:
     """What one can do in any case."""
     set_up = (button("Set up another channel" if several else "Set up a channel", "setup", form=True),) if may else ()
-    practice = quiet("Practice is private and worth no points; any topic will do.")
+    practice = quiet("Practice is private and worth no points: type /pyquiz and any topic, such as /pyquiz closures.")
     return _card((practice,), (*set_up, does("Practise", "random"), does("Topics", "topics"), does("Help", "help")))
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from bot.card import Action, Block, Card, Code, OptionLine, Options, Person, Span, Spans
+from collections.abc import Sequence
+
+from bot.card import Action, Block, Card, Code, OptionLine, Options, Person, Spans
 from bot.model import Channel, News, Player, Round, RoundState
 from bot.wording.phrases import (
     LETTERS,
+    Part,
     button,
     count,
     does,
@@ -36,6 +39,9 @@ ASLEEP = "nobody answered the last 10 questions"
 
 NAMES_IN_REVEAL = 5
 NAMES_IN_DETAIL = 7
+NAMES_IN_RUN = 3
+RUNS_IN_REVEAL = 2
+"""So many milestones are named: a reveal has six lines at most."""
 
 HOW_TO = {
     Kind.CHOICE: "",
@@ -122,15 +128,32 @@ def result_card(channel: Channel, round_: Round, tally: Tally) -> Card:
 
 def reveal_card(channel: Channel, round_: Round, tally: Tally) -> Card:
     """The answer, in six lines at most, with the way to one's own result and to the lesson."""
-    sentences: list[str | Span | Spans] = [_got_it(tally)]
-    for player, run in tally.milestones:
-        sentences.append(spans(" ", _person(player), f" has answered {run} in a row."))
     blocks = (
         title(f"Question {round_.number}: the answer is ", answer_of(round_)),
         line(markdown(round_.question.explanation)),
-        line(*sentences),
+        line(_got_it(tally), *_milestones(tally)),
     )
     return Card(read_aloud(blocks), blocks, (button("How did I do?", "how", round_.id), explain(round_)))
+
+
+def _milestones(tally: Tally) -> list[Spans]:
+    """`` Grace has answered 50 in a row.``; who came so far on the same day share a sentence, for a team that began
+    together gets there together."""
+    runs: dict[int, list[Player]] = {}
+    for player, run in tally.milestones:
+        runs.setdefault(run, []).append(player)
+    longest = sorted(runs.items(), reverse=True)[:RUNS_IN_REVEAL]
+    return [spans(" ", *_some(players), f" answered {run} in a row.") for run, players in longest]
+
+
+def _some(players: Sequence[Player]) -> Spans:
+    """``Grace has``, ``Ada and Omar have``, ``Ada, Grace, Mei and 12 more have``."""
+    named: list[Part] = [_person(player) for player in players[:NAMES_IN_RUN]]
+    if len(players) > NAMES_IN_RUN:
+        return spans(joined(named), f" and {len(players) - NAMES_IN_RUN} more have")
+    if len(named) == 1:
+        return spans(*named, " has")
+    return spans(joined(named[:-1]), " and ", named[-1], " have")
 
 
 def explain(round_: Round) -> Action:
@@ -182,7 +205,7 @@ def option_reasons(round_: Round, tally: Tally | None) -> list[Block]:
     shares = tally if tally is not None and tally.answered >= SHARES_FROM else None
     if question.kind is Kind.OUTPUT:
         return [
-            line(_share(shares, str(i)), markdown(o.text), _verdict(o.right), markdown(o.reason))
+            line(_share(shares, str(i)), markdown(o.text), "  ", _verdict(o.right), markdown(o.reason))
             for i, o in enumerate(question.options)
         ]
     return [

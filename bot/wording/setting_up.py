@@ -100,12 +100,13 @@ def confirmation(channel: Channel, slots: Sequence[Slot], left: int) -> Card:
     return _card([head, *outlook], (ask, wait, edit))
 
 
-def waiting(channel: Channel, now: datetime) -> Card:
+def waiting(channel: Channel, following: datetime | None, now: datetime) -> Card:
     """[Wait] was pressed."""
-    if channel.next_due is None:
-        return _card([line("All set.")])
+    if following is None:
+        return _card([line(f"Saved. {stopped(channel)}")])
+    due = moment(following, channel.schedule.zone, now)
     return _card(
-        [line("All set. The first question comes ", moment(channel.next_due, channel.schedule.zone, now), ".")]
+        [line("All set. The first question comes ", due, ".")], (button("Edit", "setup", channel.id, form=True),)
     )
 
 

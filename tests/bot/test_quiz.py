@@ -194,6 +194,29 @@ async def test_practice_is_explained_at_once_and_worth_nothing(room: Room) -> No
     assert "No points yet" in await room.read("leaderboard")
 
 
+async def test_another_question_is_another_one(store: Store) -> None:
+    """Not the one that was just revealed to who answered it, though revealed ones come first."""
+    room = Room(store, only(built_in(), "choice"))
+    asked = await room.asked()
+    await room.press_label(asked, "A")
+    topic = (await store.read(rounds.round_, 1)).question.topic
+    prompt = (await store.read(rounds.round_, 1)).question.prompt
+    await room.sleep_until_next()
+
+    ada, sam = await room.say(f"topic {topic}"), await room.say(f"topic {topic}", SAM)
+
+    assert prompt not in ada.card.plain
+    assert ada.card.name == sam.card.name == topic
+
+
+async def test_a_command_to_come_is_not_taken_for_a_misspelt_topic(room: Room) -> None:
+    """Nobody who wants to be left off the board is asked whether they mean properties."""
+    said = await room.say("hide")
+
+    assert said.card.plain == "PyQuiz does not know “hide” yet. What it knows stands in the help."
+    assert labels(said) == ["Help", "All topics"]
+
+
 async def test_what_is_open_is_not_practised(room: Room) -> None:
     """Nothing of an open round is shown by practice, whoever asks for however much of it."""
     await room.asked()

@@ -227,6 +227,25 @@ async def test_a_first_question_is_offered_only_to_a_channel_that_had_none(room:
     assert labels(after) == ["Edit", "Pause"]
 
 
+async def test_waiting_says_for_what_though_nothing_is_planned_yet(room: Room) -> None:
+    """The clock plans a moment later; the date is known."""
+    saved = await room.say(SETUP)
+    waiting = await room.press_label(saved.card, "Wait for Tuesday")
+
+    assert waiting.card.plain == "All set. The first question comes 09:30."
+    assert waiting.where is Where.REPLACE
+
+
+async def test_topics_stand_where_people_look_for_them(room: Room) -> None:
+    """By their titles, without quotes, underscores and capitals."""
+    form = await form_of(room)
+    labels = [choice.label for field in form.fields if field.name == "topics" for choice in field.choices]
+    letters = [next(letter for letter in label.casefold() if letter.isalpha()) for label in labels]
+
+    assert letters == sorted(letters)
+    assert len(labels) > 50
+
+
 async def test_other_forms_have_no_preview(room: Room) -> None:
     """An id of another form, or none at all, shows nothing."""
     for form in ("pq|answer-form|1", "nonsense", "pq|setup|x"):

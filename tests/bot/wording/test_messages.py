@@ -82,6 +82,21 @@ def test_the_reveal_names_the_answer_the_idea_and_the_milestones() -> None:
     ]
 
 
+def test_a_team_that_comes_far_together_shares_a_sentence() -> None:
+    """Twenty people who began on one day answer their tenth on one day."""
+    people = [player(number, name) for number, name in enumerate(("Ada", "Grace", "Mei", "Noor", "Omar", "Priya"))]
+    runs = (*((one, 10) for one in people), (player(7, "Sam"), 25), (player(8, "Lin"), 50), (player(9, "Jo"), 50))
+    tally = Tally(18, 14, {"1": 14, "0": 4}, (), 14, runs)
+
+    lines = read_aloud(messages.reveal_card(CHANNEL, round_of(CHOICE), tally).blocks).splitlines()
+
+    assert lines[-1] == "14 of 18 got it. Lin and Jo have answered 50 in a row. Sam has answered 25 in a row."
+    alone = read_aloud(
+        messages.reveal_card(CHANNEL, round_of(CHOICE), replace(tally, milestones=runs[:6])).blocks
+    ).splitlines()
+    assert alone[-1] == "14 of 18 got it. Ada, Grace, Mei and 3 more have answered 10 in a row."
+
+
 def test_few_solvers_are_named_in_the_reveal() -> None:
     """Up to five, unless somebody wants to stay out of it."""
     tally = Tally(4, 2, {"1": 2, "0": 2}, (player(1, "Ada"), player(2, "Grace")), 0, ())

@@ -191,6 +191,20 @@ def _rich_text(block: Json) -> None:
             _rich_part(part)
 
 
+DATES = {
+    "date_num",
+    "date",
+    "date_short",
+    "date_long",
+    "date_pretty",
+    "date_short_pretty",
+    "date_long_pretty",
+    "time",
+    "time_secs",
+    "ago",
+}
+"""What may stand in the format of a date."""
+
 STYLES = {"bold", "italic", "strike", "code", "underline", "highlight", "client_highlight", "unlink"}
 
 
@@ -203,7 +217,8 @@ def _rich_part(part: Json) -> None:
         case "link":
             _need(str(part.get("url", "")).startswith(("http://", "https://", "mailto:")), "link")
         case "date":
-            _need(isinstance(part.get("timestamp"), int) and "{" in part.get("format", ""), "date")
+            tokens = re.findall(r"\{(\w+)\}", part.get("format", ""))
+            _need(isinstance(part.get("timestamp"), int) and bool(tokens) and set(tokens) <= DATES, "date")
         case "user" | "broadcast" | "usergroup" | "channel" | "emoji" | "rich_text_section":
             pass
         case other:

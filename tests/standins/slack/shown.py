@@ -43,7 +43,7 @@ def _date(part: Json, zone: str) -> str:
     said = (
         part["format"]
         .replace("{time}", f"{local:%H:%M}")
-        .replace("{date_short}", f"{local:%b} {local.day}, {local:%Y}")
+        .replace("{date_short_pretty}", f"{local:%b} {local.day}, {local:%Y}")
     )
     return str(said)
 
