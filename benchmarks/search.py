@@ -10,12 +10,14 @@ from dataclasses import replace
 
 from benchmarks.measure import CPU, Row, in_turn
 from benchmarks.stage import BANK
+from bot.quiz import SUGGESTIONS
 from content.question import Block, Bullets, Lesson, Prose, Topic
 from content.search import Finder
 
 QUESTIONS = 10_000
 LOOKS = 300
 EXACT, MISSPELT, FREE = "metaclass", "metclas", "why is my list shared between calls"
+BEGUN = "met"
 WANTED = {EXACT: {"metaclasses"}, MISSPELT: {"metaclasses"}, FREE: {"args-kwargs", "mutable-defaults"}}
 """The topics that these mean; the last is asked of the lesson about default arguments, whatever it is called."""
 
@@ -107,11 +109,12 @@ async def measure() -> list[Row]:
         return work
 
     assert "metaclasses" in look(connection, EXACT)
-    bare, exact, misspelt, free = await in_turn(
+    bare, exact, misspelt, free, begun = await in_turn(
         times(lambda text: look(connection, text), EXACT),
         times(finder.find, EXACT),
         times(finder.find, MISSPELT),
         times(finder.find, FREE),
+        times(lambda text: finder.suggest(text, SUGGESTIONS), BEGUN),
         timer=CPU,
     )
     first = [finder.find(text).nearest[0].slug in WANTED[text] for text in (EXACT, MISSPELT, FREE)]
@@ -119,5 +122,6 @@ async def measure() -> list[Row]:
         Row("P11", "search of 10,000 questions: exact against bare FTS5", bare / LOOKS, exact / LOOKS, "s", 1.3),
         Row("P11", "… misspelt against exact", exact / LOOKS, misspelt / LOOKS, "s", 3.0),
         Row("P11", "… in free words against exact", exact / LOOKS, free / LOOKS, "s"),
+        Row("P11", f"… {SUGGESTIONS} suggestions for three letters against exact", exact / LOOKS, begun / LOOKS, "s"),
         Row("P11", "… the wanted topic is first, of three texts", len(first), sum(first), "texts", 1.0, more=True),
     ]

@@ -51,7 +51,8 @@ async def start():
 asyncio.run(start())
 print(sum(name.partition(".")[0] == sys.argv[2] for name in sys.modules))
 """
-"""All of `pyquiz run` but the platform's own handshake, on a database that is there and with packs read before."""
+"""All of `pyquiz run` until it is up but the platform's own handshake, on a database that is there and with packs read
+before. Search is made ready afterwards."""
 
 IGNORED = ("SLACK_", "DISCORD_", "PYTHONDONTWRITEBYTECODE")
 """What the environment says of these is not for the Pythons that are measured."""

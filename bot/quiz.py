@@ -49,6 +49,10 @@ class Quiz:
         self._managing = Managing(store, bank, self._outlook)
         self._home = Home(store, self._answering, self._standing, self._outlook)
 
+    def warm(self) -> None:
+        """Make ready what the first search would wait for (a tenth of a second); may run in a thread of its own."""
+        self._finder.warm()
+
     async def press(self, press: Press, now: datetime) -> Reply | Form:
         """A button was pressed. An id that no card of ours holds is answered kindly, not trusted."""
         try:

@@ -138,5 +138,7 @@ async def serve(settings: Settings, adapters: Sequence[Adapter], clock: Callable
                 log.info("Listening on port %s: %s.", port, ", ".join(route.path for route in routes))
             composed.heartbeat.start()
             log.info("PyQuiz is up: %s.", ", ".join(adapter.name for adapter in composed.up))
+            with uncollected():
+                await asyncio.to_thread(composed.quiz.warm)
             await asyncio.Event().wait()
     return 0

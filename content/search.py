@@ -46,13 +46,12 @@ class Finder:
                 self._typed.setdefault(name, number)
                 _once(self._bare[bare(name)], number)
                 _once(self._loose[loose(name)], number)
-        self._names = sorted(self._typed)
 
     def warm(self) -> None:
         """Make ready what the first search would have to wait for; may run in a thread of its own."""
-        self._by_name.rank(self._whole.nearest(""))
-        self._words.nearest("")
-        self._any_word("")
+        for name, value in vars(type(self)).items():
+            if isinstance(value, cached_property):
+                getattr(self, name)
 
     @cached_property
     def _index(self) -> Index:
@@ -78,8 +77,19 @@ class Finder:
         return Speller(word for name in self._typed for word in words(name))
 
     @cached_property
-    def _vocabulary(self) -> list[str]:
-        return sorted(self._index.vocabulary)
+    def _vocabulary(self) -> dict[tuple[str, int], list[str]]:
+        """All words by their first letter and their length."""
+        found: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for word in sorted(self._index.vocabulary):
+            found[word[0], len(word)].append(word)
+        return dict(found)
+
+    @cached_property
+    def _beginnings(self) -> list[tuple[str, bool, str]]:
+        """Names by their beginnings, without ornaments too, and by those of their later words, marked."""
+        found = {(start, False, name) for name in self._typed for start in (name, bare(name))}
+        found |= {(name[at + 1 :], True, name) for name in self._typed for at, sign in enumerate(name) if sign == " "}
+        return sorted(found)
 
     def find(self, text: str) -> Found:
         """What this text may mean; never raises, and finds nothing in nothing."""
@@ -106,6 +116,8 @@ class Finder:
         found: list[int] = []
         for number in self._completions(asked):
             _once(found, number)
+            if len(found) == limit:
+                break
         if len(found) < limit:
             for topic in self.find(prefix).nearest:
                 _once(found, self._typed[topic.slug])
@@ -144,18 +156,21 @@ class Finder:
                 yield from self._any_word(word)
 
     def _any_word(self, word: str) -> tuple[str, ...]:
-        match = process.extractOne(word, self._vocabulary, scorer=OSA.distance, score_cutoff=1)
-        return (match[0],) if match else ()
+        """The word that this is one slip from, if any; people rarely get the first letter wrong."""
+        for length in (len(word), len(word) + 1, len(word) - 1):
+            alike = self._vocabulary.get((word[0], length), ())
+            if match := process.extractOne(word, alike, scorer=OSA.distance, score_cutoff=1):
+                return (match[0],)
+        return ()
 
     def _completions(self, asked: str) -> Iterator[int]:
-        start = bisect_left(self._names, asked)
-        for name in self._names[start:]:
-            if not name.startswith(asked):
+        """The shortest first: it is closest to what was typed."""
+        found: list[tuple[bool, int, str]] = []
+        for start, later, name in self._beginnings[bisect_left(self._beginnings, (asked,)) :]:
+            if not start.startswith(asked):
                 break
-            yield self._typed[name]
-        for name in self._names:
-            if f" {asked}" in name or bare(name).startswith(asked):
-                yield self._typed[name]
+            found.append((later, len(name), name))
+        return (self._typed[name] for _, _, name in sorted(found))
 
 
 def _names(topic: Topic) -> tuple[str, ...]:

@@ -105,6 +105,8 @@ def test_as_typed_wins_and_the_other_meaning_is_told(finder: Finder, text: str, 
         ("joining text", "strings"),
         ("recently used results", "lru-cache"),
         ("programers", "str-vs-repr"),
+        ("peple", "str-vs-repr"),
+        ("peoplee", "str-vs-repr"),
         ("metaclassed", "metaclasses"),
         ("what does *args mean?", "arguments"),
         ("is a list like *args", "arguments"),
@@ -161,6 +163,14 @@ def test_beginnings_are_completed(finder: Finder, prefix: str, slugs: list[str])
     assert sorted(suggested[: len(slugs)]) == sorted(slugs)
 
 
+def test_the_shortest_completion_comes_first() -> None:
+    """It is closest to what was typed; words within names come after names."""
+    finder = Finder([topic("a", "a decorator"), topic("b", "decorator factory"), topic("c", "decorator")])
+
+    assert [topic.slug for topic in finder.suggest("decor", 5)] == ["c", "b", "a"]
+    assert [topic.slug for topic in finder.suggest("decor", 2)] == ["c", "b"]
+
+
 def test_without_a_beginning_all_are_suggested(finder: Finder) -> None:
     """An empty field offers the first topics."""
     assert finder.suggest("", 3) == TOPICS[:3]
@@ -186,12 +196,16 @@ def test_a_follow_up_speaks_of_the_topic_that_it_leads_to() -> None:
     assert [found.slug for found in Finder([replace(cups, lesson=lesson), pots]).find("whistles").nearest] == ["pots"]
 
 
-def test_warming_changes_no_answer() -> None:
-    """A warm finder finds what a cold one does."""
+def test_warming_leaves_nothing_to_make_ready_and_changes_no_answer() -> None:
+    """A warm finder finds what a cold one does, at once."""
+    texts = ("metclas", "metaclass", "why is my list shared", "peple", "mutable  defualt", "zzzz")
     warm = Finder(TOPICS)
     warm.warm()
+    ready = set(vars(warm))
 
-    assert warm.find("metclas") == Finder(TOPICS).find("metclas")
+    assert [warm.find(text) for text in texts] == [Finder(TOPICS).find(text) for text in texts]
+    assert [warm.suggest(text, 3) for text in texts] == [Finder(TOPICS).suggest(text, 3) for text in texts]
+    assert set(vars(warm)) == ready
 
 
 def one_slip(word: str) -> Iterator[str]:
