@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "health": ("cli.health:health", "Ask the PyQuiz that runs here whether it does its work."),
     "export": ("cli.archive:export", "Write everything that is kept, as JSON Lines."),
     "import": ("cli.archive:import_", "Take an export back into an empty database."),
+    "backup": ("cli.backup:backup", "Write everything into one file, also while the bot is running."),
+    "restore": ("cli.backup:restore", "Put a backup back."),
     "migrate": ("cli.migrate:migrate", "Bring the database to this version."),
 }
 """Name → where its click command lives, and what it does in one line (imported nowhere: `--help` stays fast)."""

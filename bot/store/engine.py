@@ -20,6 +20,9 @@ from bot.store.errors import BadUrl, NotWritable, Taken
 READERS = 4
 """Read connections at most; each runs in a thread of its own."""
 
+APPLICATION = "pyquiz"
+"""What PostgreSQL's list of connections calls ours."""
+
 CONNECT_SECONDS = 10
 """So long a PostgreSQL server may take to let us in."""
 
@@ -98,7 +101,11 @@ def _postgresql(database: Database, connections: int, isolation: IsolationLevel,
         max_overflow=0,
         pool_pre_ping=True,
         isolation_level=isolation,
-        connect_args={"connect_timeout": CONNECT_SECONDS, "options": f"-c timezone=UTC {options}"},
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "application_name": APPLICATION,
+            "options": f"-c timezone=UTC {options}",
+        },
     )
 
 

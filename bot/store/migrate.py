@@ -26,6 +26,8 @@ def current(url: str) -> str | None:
     try:
         with engine.connect() as connection:
             return _found(connection)
+    except DBAPIError as error:
+        raise explained(error, database.name) from error
     finally:
         engine.dispose()
 
