@@ -33,11 +33,12 @@ QUARTER = 900
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A round with its channel. ``receipts`` are kept by what they say: a hundred people who choose the same are
-    told the same."""
+    told the same. ``proven``: the messages of which a press has told already that they were sent."""
 
     round: Round
     channel: Channel
     receipts: dict[tuple[str, str | None, int, bool, int], Card] = field(default_factory=dict)
+    proven: set[str] = field(default_factory=set)
 
     def receipt(
         self, answer: Answer, previous: tuple[str, str | None] | None, run: int, news: Spans, first_ever: bool
@@ -63,12 +64,13 @@ class Answering:
 
     async def asked(self, actor: Actor, round_id: int, message: MessageRef | None, now: datetime) -> Asked | None:
         """A round of the caller's workspace. Its first press here proves that its message was sent."""
-        known = self._asked.get(round_id)
-        if known is None:
-            known = await self._look_up(round_id)
-            if known is not None and message is not None and _stands_in(message, actor, known.channel):
-                await self._store.write(deliveries.proven, round_id, message.id, now)
-        return known if known is not None and shares_workspace(actor, known.channel) else None
+        known = self._asked.get(round_id) or await self._look_up(round_id)
+        if known is None or not shares_workspace(actor, known.channel):
+            return None
+        if message is not None and message.id not in known.proven and _stands_in(message, known.channel):
+            known.proven.add(message.id)
+            await self._store.write(deliveries.proven, round_id, message.id, now)
+        return known
 
     async def _look_up(self, round_id: int) -> Asked | None:
         round_ = await self._store.read(rounds.round_, round_id)
@@ -95,7 +97,8 @@ class Answering:
 
     async def submit(self, submission: Submission, round_id: int, where: Where, now: datetime) -> Reply | FieldErrors:
         """The answer form of a select or an output was sent."""
-        asked = await self.asked(submission.actor, round_id, None, now)
+        message = submission.message if where is Where.PRIVATE else None
+        asked = await self.asked(submission.actor, round_id, message, now)
         if asked is None:
             return Reply(guide.stale_button())
         said = said_in(asked.round.question, submission.values.get("answer", ()))
@@ -209,8 +212,8 @@ class Answering:
         return Reply(receipts.today_card(channel, round_, counted.get(round_.id, 0), answer, now))
 
 
-def _stands_in(message: MessageRef, actor: Actor, channel: Channel) -> bool:
-    return shares_workspace(actor, channel) and message.place.channel == channel.place.channel
+def _stands_in(message: MessageRef, channel: Channel) -> bool:
+    return message.place.channel == channel.place.channel
 
 
 def _was_missed(played: Played, last: int) -> bool:

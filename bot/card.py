@@ -164,12 +164,17 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button; ``id`` is a ButtonId in its written form."""
+    """A button; ``id`` is a ButtonId in its written form.
+
+    ``choices``: all that its form asks for is some of these. A platform with menus for several in its messages may show
+    one instead of the button; what is chosen comes back as a Press of the same id with ``values``.
+    """
 
     id: str
     label: str
     style: Style = Style.PLAIN
     opens_form: bool = False
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

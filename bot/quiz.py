@@ -58,6 +58,8 @@ class Quiz:
         try:
             button = ButtonId.read(press.button)
             form = self.form(button)
+            if form is not None and press.values:
+                return await self._chosen(press, now)
             if form is not None:
                 return await self.fill(form, press.actor, press.place, now)
             return await self._press(press, button, now)
@@ -93,6 +95,12 @@ class Quiz:
                 return await self._say(Command(actor, press.place, args[0]), channel_id, now)
             case _:
                 return Reply(guide.stale_button())
+
+    async def _chosen(self, press: Press, now: datetime) -> Reply:
+        """A button's form was filled in a menu, without being opened."""
+        values = {"answer": press.values}
+        found = await self.submit(Submission(press.actor, press.place, press.button, values, press.message), now)
+        return found if isinstance(found, Reply) else Reply(guide.stale_button())
 
     async def _stand(self, press: Press, button: ButtonId, now: datetime) -> Reply:
         """Another page of a board or a streak, or something of it for all to see."""

@@ -159,7 +159,7 @@ def rows(actions: Sequence[Action], most: int) -> list[Component]:
     found: list[list[Component]] = []
     seen: set[str] = set()
     buttons: list[Component] = []
-    for action in actions:
+    for action in map(_as_menu, actions):
         if action.id in seen or not 0 < len(action.id) <= CUSTOM_ID:
             continue
         fresh = isinstance(action, Menu) or len(buttons) in (0, ROW)
@@ -176,6 +176,13 @@ def rows(actions: Sequence[Action], most: int) -> list[Component]:
                 found.append(buttons)
             buttons.append(button(action))
     return [row(*each) for each in found]
+
+
+def _as_menu(action: Action) -> Action:
+    """A button whose choices a menu can hold is one."""
+    if isinstance(action, Button) and (shown := len(options(action.choices))):
+        return Menu(action.id, action.label, action.choices, shown)
+    return action
 
 
 def row(*children: Component) -> Component:

@@ -54,7 +54,7 @@ class Listeners:
                 interaction, actor, there, await self._face.press(pressed, self._clock())
             )
 
-        await self._replies.answer(interaction, press(), wants_form=self._opens_form(written))
+        await self._replies.answer(interaction, press(), wants_form=not chosen and self._opens_form(written))
 
     async def on_said(self, interaction: Interaction, text: str) -> None:
         """``/pyquiz <text>``."""

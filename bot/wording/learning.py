@@ -30,7 +30,7 @@ def practice_card(topic: Topic, question: Question, order: tuple[int, ...], prac
         *asked(question, order),
     )
     lesson = button("Read the lesson first", "lesson", topic.slug, 0)
-    return Card(read_aloud(blocks), blocks, (*answer_buttons(question, "try", practice), lesson), topic.slug)
+    return Card(read_aloud(blocks), blocks, (*answer_buttons(question, order, "try", practice), lesson), topic.slug)
 
 
 def practice_result(topic: Topic, question: Question, order: tuple[int, ...], verdict: Spans) -> Card:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.card import Action, Block, Card, Code, OptionLine, Options, Person, Spans
+from bot.card import Action, Block, Card, Choice, Code, OptionLine, Options, Person, Spans
 from bot.model import Channel, News, Player, Round, RoundState
 from bot.wording.phrases import (
     LETTERS,
@@ -59,7 +60,7 @@ def question_card(channel: Channel, round_: Round, answered: int) -> Card:
         spans(f"Python question {round_.number}: ", markdown(question.prompt), " Open until ", closes, ".")
     )
     blocks = (heading(round_), *asked(question, round_.order), footer)
-    return Card(plain, blocks, answer_buttons(question, "answer", round_.id), TODAY, channel.role)
+    return Card(plain, blocks, answer_buttons(question, round_.order, "answer", round_.id), TODAY, channel.role)
 
 
 def heading(round_: Round) -> Block:
@@ -89,11 +90,18 @@ def asked(question: Question, order: tuple[int, ...], marks: dict[int, str] | No
     return tuple(blocks)
 
 
-def answer_buttons(question: Question, verb: str, id_: int) -> tuple[Action, ...]:
+def answer_buttons(question: Question, order: tuple[int, ...], verb: str, id_: int) -> tuple[Action, ...]:
     """Letters for a choice; one button that opens a form for the other kinds. ``verb``-``form`` opens it."""
     if question.kind is Kind.CHOICE:
         return tuple(button(LETTERS[place], verb, id_, place) for place in range(len(question.options)))
-    return (button("Answer", f"{verb}-form", id_, form=True),)
+    opens = button("Answer", f"{verb}-form", id_, form=True)
+    return (replace(opens, choices=lettered(question, order)) if question.kind is Kind.SELECT else opens,)
+
+
+def lettered(question: Question, order: tuple[int, ...]) -> tuple[Choice, ...]:
+    """The options as what can be chosen, by the place where they are displayed: no value tells which is right."""
+    texts = (in_words(markdown(question.options[written].text)) for written in order)
+    return tuple(Choice(str(place), f"{LETTERS[place]}  {text}") for place, text in enumerate(texts))
 
 
 def answer_of(round_: Round) -> Spans:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.card import Action, Block, Button, Card, Field, FieldKind, Form, Mono, Spans
-from bot.card import Choice as Item
 from bot.model import Answer, Channel, Round, RoundState, Streak
-from bot.wording.messages import TODAY, answer_buttons, answer_of, asked, explain, heading, option_reasons
+from bot.wording.messages import TODAY, answer_buttons, answer_of, asked, explain, heading, lettered, option_reasons
 from bot.wording.phrases import (
-    LETTERS,
     button,
     count,
     does,
@@ -88,7 +86,7 @@ def _change(round_: Round) -> Button:
 def change_card(round_: Round) -> Card:
     """The buttons once more, in the receipt's place."""
     blocks = (*asked(round_.question, round_.order), quiet("The last one counts."))
-    return Card(read_aloud(blocks), blocks, answer_buttons(round_.question, "reanswer", round_.id), TODAY)
+    return Card(read_aloud(blocks), blocks, answer_buttons(round_.question, round_.order, "reanswer", round_.id), TODAY)
 
 
 def streak_news(streak: Streak | None, covered: tuple[Played, ...]) -> Spans:
@@ -189,10 +187,7 @@ def answer_form(form_id: str, question: Question, order: tuple[int, ...], title:
     if question.kind is Kind.OUTPUT:
         field = Field("answer", "It prints", FieldKind.TEXT, given, hint="Or the exception's name, e.g. TypeError")
     else:
-        items = tuple(
-            Item(str(place), f"{LETTERS[place]}  {in_words(_text(question, i))}") for place, i in enumerate(order)
-        )
-        field = Field("answer", "Right are", FieldKind.MANY, given, items)
+        field = Field("answer", "Right are", FieldKind.MANY, given, lettered(question, order))
     return Form(form_id, title, "Answer", (field,), blocks)
 
 
@@ -209,7 +204,9 @@ def today_card(channel: Channel, round_: Round, answered: int, answer: Answer | 
         yours = chosen(round_.question, round_.order, answer.choice, answer.text)
         blocks.append(line("You chose ", yours, ". You can change it until ", until, "."))
     blocks.append(quiet(f"{answered} answered · open until ", until))
-    return Card(read_aloud(blocks), tuple(blocks), answer_buttons(round_.question, "answer", round_.id), TODAY)
+    return Card(
+        read_aloud(blocks), tuple(blocks), answer_buttons(round_.question, round_.order, "answer", round_.id), TODAY
+    )
 
 
 def _card(*blocks: Block, actions: tuple[Action, ...] = ()) -> Card:

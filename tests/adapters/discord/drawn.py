@@ -88,7 +88,7 @@ choices = st.one_of(
 an_id = st.one_of(st.just("pq|answer|1|2"), st.integers(0, 10**9).map(lambda n: f"pq|do|today|{n}"))
 actions = st.lists(
     st.one_of(
-        st.builds(Button, an_id, texts, st.sampled_from(list(Style)), st.booleans()),
+        st.builds(Button, an_id, texts, st.sampled_from(list(Style)), st.booleans(), choices),
         st.builds(Menu, an_id, texts, choices, st.integers(1, 5)),
     ),
     max_size=50,

@@ -65,13 +65,15 @@ class Stage(Hours):
         """As ``answer``, without waiting for what comes of it. Where no form comes, nothing is sent."""
         question = [m for m in self.posted(channel, who.guild.name) if m.reply_to is None][-1]
         buttons = [part for part in controls(question) if part["type"] == 2]
+        if not buttons:
+            await who.choose("Answer", [str(place)], channel, question)
+            return
         if len(buttons) > 1:
             await who.press_id(buttons[place]["custom_id"], channel, question)
             return
         await who.press_id(buttons[0]["custom_id"], channel, question)
-        if modal := who.modal:
-            menus = any(part.get("component", {}).get("type") == 3 for part in modal["components"])
-            await who.submit(channel, answer=[str(place)] if menus else f"typed {place}")
+        if who.modal:
+            await who.submit(channel, answer=f"typed {place}")
 
     async def quiet(self) -> None:
         """Wait until everything that was acknowledged is done."""

@@ -102,6 +102,25 @@ async def test_without_the_permission_it_stays_unknown_until_somebody_presses(st
     assert len(stage.posted("python")) == 1
 
 
+@pytest.mark.parametrize("kind", [Kind.SELECT, Kind.OUTPUT])
+async def test_a_menu_or_a_form_proves_its_question_sent_too(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock, kind: Kind
+) -> None:
+    """As a letter's button does."""
+    async with staged(sqlite_url, discord, clock, bank=questions(kinds=(kind,))) as stage:
+        discord.channel("python").denied = HISTORY
+        ada = discord.person("Ada", manager=True)
+        await stage.set_up(ada, "python")
+        discord.faults["post"].extend(LOST)
+        await stage.at(9)
+        await stage.at(10)
+        unknown = states(sqlite_url)
+        await stage.answer(ada, "python", 0)
+
+    assert unknown == {"unknown": 1}
+    assert states(sqlite_url) == {"sent": 1}
+
+
 async def test_a_question_that_never_arrived_is_posted_again(stage: Stage) -> None:
     """The history says that it is absent: then it is safe."""
     ada = stage.discord.person("Ada", manager=True)

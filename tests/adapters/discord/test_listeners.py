@@ -330,16 +330,66 @@ async def test_direct_messages_mean_the_server_they_last_spoke_in(
     assert practice.startswith("Practice: ")
 
 
-@pytest.mark.parametrize(("kind", "fields"), [(Kind.SELECT, ["0", "1"]), (Kind.OUTPUT, "something")])
-async def test_select_and_output_are_answered_in_a_form(
-    sqlite_url: str, discord: DiscordStandIn, clock: Clock, ada: Person, kind: Kind, fields: str | list[str]
+async def test_several_are_chosen_in_a_menu(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock, ada: Person
+) -> None:
+    """On the question itself, on the way to change it, and in practice; as many as there are, so that none is told."""
+    async with staged(sqlite_url, discord, clock, bank=questions(kinds=(Kind.SELECT,))) as stage:
+        await stage.set_up(ada, "python")
+        await stage.at(9)
+        question = stage.posted("python")[0]
+        (menu,) = [part for part in walk(question.components) if part["type"] == 3]
+        await ada.choose("Answer", ["0", "1"], "python")
+        receipt = await stage.told(ada, "python", 1)
+        await ada.press("Change", "python")
+        await ada.choose("Answer", ["2"], "python")
+        await stage.quiet()
+        changed = ada.private("python")
+        await ada.command("random", "python")
+        await stage.told(ada, "python", 2)
+        await ada.choose("Answer", ["0", "3"], "python")
+        await stage.quiet()
+        practised = ada.private("python")[-1]
+
+    assert (menu["min_values"], menu["max_values"]) == (1, len(menu["options"]))
+    assert [option["value"] for option in menu["options"]] == ["0", "1", "2", "3"]
+    assert [option["label"][:3] for option in menu["options"]] == ["A  ", "B  ", "C  ", "D  "]
+    assert "You chose A and B." in receipt
+    assert len(changed) == 2
+    assert "Changed from A and B to C." in changed[-1]
+    assert "are right" in practised or "is right" in practised
+    assert not [each for each in discord.calls if each.name == "callback" and each.body["type"] == 9]
+
+
+@pytest.mark.parametrize("values", [["9"], ["x"], ["0", "-1"]])
+async def test_what_a_menu_does_not_offer_is_no_answer(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock, ada: Person, values: list[str]
+) -> None:
+    """Values come from outside; nothing is recorded."""
+    async with staged(sqlite_url, discord, clock, bank=questions(kinds=(Kind.SELECT,))) as stage:
+        await stage.set_up(ada, "python")
+        await stage.at(9)
+        question = stage.posted("python")[0]
+        (menu,) = [part for part in walk(question.components) if part["type"] == 3]
+        menu["options"] += [{"label": value, "value": value} for value in values]
+        menu["max_values"] = 9
+        await ada.choose("Answer", values, "python")
+        told = await stage.told(ada, "python", 1)
+        await stage.at(9, 10)
+
+    assert "You chose" not in told
+    assert "0 answered" in ada.read(stage.posted("python")[0])
+
+
+async def test_an_output_is_typed_in_a_form(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock, ada: Person
 ) -> None:
     """A modal on the press itself; the receipt is private, and the question stays."""
-    async with staged(sqlite_url, discord, clock, bank=questions(kinds=(kind,))) as stage:
+    async with staged(sqlite_url, discord, clock, bank=questions(kinds=(Kind.OUTPUT,))) as stage:
         await stage.set_up(ada, "python")
         await stage.at(9)
         done = await ada.press("Answer", "python")
-        await ada.submit("python", answer=fields)
+        await ada.submit("python", answer="something")
         receipt = await stage.told(ada, "python", 1)
         question = stage.posted("python")[0]
 

@@ -132,9 +132,11 @@ class Person:
         here = there if not _has_id(message.body, custom_id) else message
         return await self._do(COMPONENT, channel, {"custom_id": custom_id, "component_type": 2}, here)
 
-    async def choose(self, label: str, values: Sequence[str], channel: str) -> Interaction:
+    async def choose(
+        self, label: str, values: Sequence[str], channel: str, message: Message | None = None
+    ) -> Interaction:
         """Choose in the menu with that placeholder, on the latest message that has one."""
-        found = next((m for m in reversed(self.messages(channel)) if _control(m, label)), None)
+        found = message or next((m for m in reversed(self.messages(channel)) if _control(m, label)), None)
         assert found is not None, f"{self.user.name} sees no menu {label!r} in {channel}: {self.sees(channel)}"
         control = _control(found, label)
         assert control is not None
