@@ -11,10 +11,11 @@ from sqlalchemy import Connection, select
 from benchmarks.fill import analyse, play, town
 from benchmarks.measure import CPU, Row, in_turn
 from benchmarks.stage import NOW, sqlite_file
-from bot.model import Period, Player, Standing
+from bot.model import Period, Standing
 from bot.scoring import ALL_TIME, rank, start_of
 from bot.store import boards
 from bot.store.door import Store
+from bot.store.keys import CODES
 from bot.store.tables import players, standings
 from bot.work import Board
 
@@ -48,7 +49,7 @@ class Wall:
 
     def _look_up(self, conn: Connection) -> None:
         with closing(self._raw.cursor()) as cursor:
-            asked = (CHANNEL, self._period.value, str(self._start))
+            asked = (CHANNEL, CODES[self._period], (self._start - ALL_TIME).days)
             for _ in range(LOOKS):
                 assert len(cursor.execute(TOP, asked).fetchall()) == 10
                 assert cursor.execute(RANK, (*asked, CALLER)).fetchone()
@@ -71,7 +72,7 @@ class Wall:
         found = select(standings, players.c.name).join_from(standings, players, players.c.id == standings.c.player)
         here = (standings.c.channel == CHANNEL, standings.c.period == self._period, standings.c.start == self._start)
         lines = (
-            Standing(Player(row.player, 1, "", row.name, False), row.points, row.right, row.answered)
+            Standing(row.points, row.right, row.answered, row.player, 1, "", row.name, False)
             for row in conn.execute(found.where(*here))
         )
         return [(row.place, row.player.id, row.points) for row in rank(lines)[: boards.TOP]]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import NamedTuple
 
 from content.question import Level, Question, Version
 
@@ -289,14 +290,22 @@ class Period(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A player's tally in a channel and period."""
+class Standing(NamedTuple):
+    """A player's tally in a channel and period, as flat as a board reads it: the last five are the player's."""
 
-    player: Player
     points: int
     right: int
     answered: int
+    id: int
+    workspace: int
+    person: str
+    name: str
+    hidden: bool
+
+    @property
+    def player(self) -> Player:
+        """Whose tally it is."""
+        return Player(self.id, self.workspace, self.person, self.name, bool(self.hidden))
 
 
 @dataclass(frozen=True, slots=True)

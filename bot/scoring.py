@@ -199,17 +199,18 @@ def is_listed(last: int, latest: int) -> bool:
 
 def rank(rows: Iterable[Standing]) -> tuple[BoardRow, ...]:
     """Standard competition ranking by points (1, 2, 2, 4); equal places in order of accuracy, then name."""
-    ordered = sorted(rows, key=_order)
     board: list[BoardRow] = []
-    for i, row in enumerate(ordered, start=1):
-        place = board[-1].place if board and board[-1].points == row.points else i
-        board.append(BoardRow(place, row.player, row.points, row.right, row.answered))
+    place = points = 0
+    for i, row in enumerate(sorted(rows, key=_order), start=1):
+        if i == 1 or row.points != points:
+            place, points = i, row.points
+        board.append(BoardRow(place, *row))
     return tuple(board)
 
 
 def _order(row: Standing) -> tuple[int, float, str, int]:
-    accuracy = row.right / row.answered if row.answered else 0.0
-    return (-row.points, -accuracy, row.player.name.casefold(), row.player.id)
+    points, right, answered, id_, _, _, name, _ = row
+    return (-points, -right / answered if answered else 0.0, name.casefold(), id_)
 
 
 def rank_runs(rows: Iterable[tuple[Player, int, int]]) -> tuple[tuple[int, Player, int, int], ...]:

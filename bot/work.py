@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bot.model import Channel, Delivery, Player, Round, RoundState, Streak
 from content.question import Format, Level, Question
@@ -155,15 +155,23 @@ class Tally:
     milestones: tuple[tuple[Player, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    """A line of a leaderboard. ``place`` is the standard competition rank (1, 2, 2, 4)."""
+class BoardRow(NamedTuple):
+    """A line of a leaderboard: ``place``, the standard competition rank (1, 2, 2, 4), and a Standing's fields."""
 
     place: int
-    player: Player
     points: int
     right: int
     answered: int
+    id: int
+    workspace: int
+    person: str
+    name: str
+    hidden: bool
+
+    @property
+    def player(self) -> Player:
+        """Whose line it is."""
+        return Player(self.id, self.workspace, self.person, self.name, bool(self.hidden))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime
 
 from sqlalchemy import Connection, and_, bindparam, case, func, select
 
 from bot import scoring
-from bot.model import Period, Player, RoundState, Standing, Streak
+from bot.model import Period, RoundState, Standing, Streak
 from bot.store.dialects import word
-from bot.store.lines import PLAYER, ROUNDS, Line, Rounds, Who, how_many, own_line, top_lines
+from bot.store.lines import KNOWN, PLAYER, Known, asked, best_lines, how_many, level_lines, place_of_own
 from bot.store.rebuilding import rebuild as rebuild
 from bot.store.rows import a_player
 from bot.store.tables import answers, channels, players, rounds, snapshots, streaks
@@ -42,17 +41,19 @@ def board(
 
     The caller's own line comes with it wherever it stands, also where they were not seen for long.
     """
-    asked = _ask(conn, channel_id, period, start)
-    own, to_next = _own(conn, asked, player_id) if player_id is not None else (None, None)
+    given = asked(conn, channel_id, period, start, player_id)
+    known, standing = _know(conn, period, given)
+    own = BoardRow(known.ahead + 1, *standing) if standing else None
     first = top * max(0, min(page, PAGES))
-    lines = _top(conn, asked, first + top + 1)
+    lines = _lines(conn, known, given, first + top)
+    held = known.last - (known.first or 1) + 1 - known.voided if known.last else 0
     return Board(
         start=start,
         rows=lines[first : first + top],
         own=own,
-        to_next=to_next,
-        revealed=asked.held - asked.open,
-        rounds=asked.held,
+        to_next=known.next_points - own.points if own and known.next_points is not None else None,
+        revealed=held - known.open,
+        rounds=held,
         page=first // top,
         more=len(lines) > first + top,
     )
@@ -60,55 +61,41 @@ def board(
 
 def standing(conn: Connection, channel_id: int, period: Period, start: date, player_id: int) -> BoardRow | None:
     """One player's own line; None where they have none."""
-    return _own(conn, _ask(conn, channel_id, period, start), player_id)[0]
+    known, found = _know(conn, period, asked(conn, channel_id, period, start, player_id))
+    return BoardRow(known.ahead + 1, *found) if found else None
 
 
 def ranked(conn: Connection, channel_id: int, period: Period, start: date) -> int:
     """How many players are on a board."""
-    asked = _ask(conn, channel_id, period, start)
-    (count,) = how_many(asked.who).rows(conn, asked.values)
-    return count.lines
+    given = asked(conn, channel_id, period, start, None)
+    known, _ = _know(conn, period, given)
+    return how_many(_lately(known)).rows(conn, given)[0].lines
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What there is to know of a board before its lines; ``held``: its rounds that count, ``open`` of them not yet."""
-
-    values: Mapping[str, object]
-    who: Who
-    held: int
-    open: int
-
-
-def _ask(conn: Connection, channel_id: int, period: Period, start: date) -> _Asked:
-    values = {"channel": channel_id, "period": period, "start": start, "end": scoring.end_of(period, start)}
-    known = next(iter(ROUNDS[period].rows(conn, values)), Rounds())
-    first, last = known.first or 1, known.last or 0
-    return _Asked(
-        values=values | {"unseen": last - scoring.UNSEEN_ROUNDS},
-        who=Who(lately=not scoring.is_listed(first, last), left=known.left > 0),
-        held=last - first + 1 - known.voided,
-        open=known.open,
-    )
+def _know(conn: Connection, period: Period, given: dict[str, object]) -> tuple[Known, Standing | None]:
+    """What there is to know; ``unseen`` is added to what is given."""
+    found = KNOWN[period].rows(conn, given)
+    known, own = found[0] if found else (Known(), None)
+    given["unseen"] = (known.last or 0) - scoring.UNSEEN_ROUNDS
+    if own and known.left:
+        known = known._replace(**place_of_own(_lately(known)).rows(conn, given)[0]._asdict())
+    return known, own
 
 
-def _own(conn: Connection, asked: _Asked, player_id: int) -> tuple[BoardRow | None, int | None]:
-    """A player's line, and how many points are missing to the next place."""
-    found = own_line(asked.who).rows(conn, {**asked.values, "player": player_id})
-    if not found:
-        return None, None
-    ((line, place),) = found
-    row = BoardRow(place.ahead + 1, _player(line), line.points, line.right, line.answered)
-    return row, None if place.next_points is None else place.next_points - line.points
+def _lately(known: Known) -> bool:
+    return not scoring.is_listed(known.first or 1, known.last or 0)
 
 
-def _top(conn: Connection, asked: _Asked, top: int) -> tuple[BoardRow, ...]:
-    lines = top_lines(asked.who).rows(conn, {**asked.values, "top": top})
-    return scoring.rank(Standing(_player(line), line.points, line.right, line.answered) for line in lines)[:top]
-
-
-def _player(line: Line) -> Player:
-    return Player(line.id, line.workspace, line.person, line.name, bool(line.hidden))
+def _lines(conn: Connection, known: Known, given: dict[str, object], many: int) -> tuple[BoardRow, ...]:
+    """The first ``many`` lines and at least one more, if there is; of those with as many points as the last, all: which
+    of them come first is a matter of accuracy and name."""
+    lately = _lately(known)
+    lines = best_lines(lately).rows(conn, {**given, "limit": many + 1})
+    if len(lines) > many and lines[-1].points == lines[-2].points:
+        points = lines[-1].points
+        level = level_lines(lately).rows(conn, {**given, "points": points})
+        lines = [line for line in lines if line.points > points] + level
+    return scoring.rank(lines)
 
 
 # Streaks

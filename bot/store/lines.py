@@ -1,19 +1,22 @@
 """The lines of a leaderboard: counted and read off one index.
 
-Mostly everybody who has points is on a board, and then its index alone says who stands where. Only where a period is so
-long that somebody may not have been seen for long (``lately``), or where somebody left the workspace (``left``), do the
-statements look for them: each exists in these variants.
+A board is two statements: what there is to know of it, with the caller's own line, and its best lines. Only where a
+period is so long that somebody may not have been seen for long (``lately``), or where somebody left the workspace, do
+statements look for them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-from typing import NamedTuple, TypeAlias
+from collections.abc import Mapping
+from datetime import date
+from functools import cache, lru_cache
+from typing import NamedTuple, TypeAlias, cast
 
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Connection,
+    Dialect,
     FromClause,
     Integer,
     Select,
@@ -22,20 +25,21 @@ from sqlalchemy import (
     case,
     exists,
     func,
-    literal,
+    literal_column,
     select,
     text,
     true,
 )
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from bot.model import Period, RoundState
+from bot import scoring
+from bot.model import Period, RoundState, Standing
 from bot.store.dialects import word
-from bot.store.swift import Swift
+from bot.store.swift import Row, Swift, as_tuples, written
 from bot.store.tables import channels, players, rounds, standings
 
 Lines: TypeAlias = FromClause[ReadOnlyColumnCollection[str, Column[int]]]
-"""Standings under some name."""
+"""Standings under some name, or what there is to know of rounds."""
 
 TALLY = ("points", "right", "answered")
 PLAYER = ("id", "workspace", "external_id", "name", "hidden")
@@ -44,17 +48,25 @@ _line, _better, _own = standings.alias("line"), standings.alias("better"), stand
 _theirs, _off = players.alias("theirs"), players.alias("off")
 
 
-class Line(NamedTuple):
-    """A tally and its player: TALLY and PLAYER."""
+class Known(NamedTuple):
+    """What there is to know of a board before its lines: the numbers of its period's first and last round, how many are
+    void and how many open; how many people ``left`` the workspace; and where the caller stands, by the lines ``ahead``
+    and the points of the nearest of them, as if nobody had left. After these come the fields of the caller's Standing.
+    """
 
-    points: int
-    right: int
-    answered: int
-    id: int
-    workspace: int
-    person: str
-    name: str
-    hidden: bool
+    first: int | None = None
+    last: int | None = None
+    voided: int = 0
+    open: int = 0
+    left: int = 0
+    ahead: int = 0
+    next_points: int | None = None
+
+
+class Count(NamedTuple):
+    """How many."""
+
+    lines: int
 
 
 class Place(NamedTuple):
@@ -64,130 +76,142 @@ class Place(NamedTuple):
     next_points: int | None
 
 
-class Count(NamedTuple):
-    """How many."""
-
-    lines: int
-
-
-class Rounds(NamedTuple):
-    """The rounds of a channel's period: the numbers of the first and the last, how many are void and how many open;
-    and how many players ``left`` the workspace."""
-
-    first: int | None = None
-    last: int | None = None
-    voided: int = 0
-    open: int = 0
-    left: int = 0
+def asked(conn: Connection, channel_id: int, period: Period, start: date, player_id: int | None) -> dict[str, object]:
+    """What all statements below are asked; some want ``unseen``, ``limit`` or ``points`` as well."""
+    return {**_span(conn.dialect, period, start), "channel": channel_id, "player": player_id}
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Whom a board has to look for before it counts its lines: who was not seen ``lately``, and who ``left``."""
+@lru_cache(maxsize=1024)
+def _span(dialect: Dialect, period: Period, start: date) -> Mapping[str, object]:
+    day = rounds.c.date.type
+    return {
+        "period": written(standings.c.period.type, period, dialect),
+        "start": written(standings.c.start.type, start, dialect),
+        "since": written(day, start, dialect),
+        "until": written(day, scoring.end_of(period, start), dialect),
+    }
 
-    lately: bool
-    left: bool
+
+def _on_board(line: Lines, unseen: ColumnElement[int] | None) -> ColumnElement[bool]:
+    """The board's lines, of players who answered one of the rounds after ``unseen``; see ``scoring.is_listed``."""
+    keys = (line.c[name] == bindparam(name) for name in ("channel", "period", "start"))
+    return and_(*keys, true() if unseen is None else line.c.last > unseen)
 
 
-def _on_board(line: Lines, who: Who) -> ColumnElement[bool]:
-    """The board's lines, of players who answered one of the rounds after ``:unseen``; see ``scoring.is_listed``."""
-    return and_(
-        line.c.channel == bindparam("channel"),
-        line.c.period == bindparam("period"),
-        line.c.start == bindparam("start"),
-        line.c.last > bindparam("unseen") if who.lately else true(),
-    )
+def _unseen(lately: bool) -> ColumnElement[int] | None:
+    return bindparam("unseen", type_=Integer) if lately else None
 
 
 _TEAM = select(channels.c.workspace).where(channels.c.id == bindparam("channel")).scalar_subquery()
 _LEFT = and_(_off.c.workspace == _TEAM, text("(off.deleted OR off.gone)"))
-
-
-def _stays(line: Lines, who: Who) -> ColumnElement[bool]:
-    return line.c.player.not_in(select(_off.c.id).where(_LEFT)) if who.left else true()
-
-
-def _count(where: ColumnElement[bool], line: Lines, who: Who) -> ColumnElement[int]:
-    """How many lines there are: counted in the index alone, and who left taken off that one by one."""
-    counted = select(func.count()).select_from(line).where(where).scalar_subquery()
-    if not who.left:
-        return counted
-    of_them = exists().where(where, line.c.player == _off.c.id).correlate(_own, _off)
-    return counted - select(func.count()).select_from(_off).where(_LEFT, of_them).scalar_subquery()
-
-
-def _points(where: ColumnElement[bool], order: ColumnElement[int], who: Who) -> Select[int]:
-    """The points of the first such line in that order."""
-    return select(_better.c.points).where(where, _stays(_better, who)).order_by(order).limit(1)
-
-
-@cache
-def own_line(who: Who) -> Swift[tuple[Line, Place]]:
-    """The line of ``:player``, whether or not it counts, and where it stands."""
-    ahead = and_(_on_board(_better, who), _better.c.points > _own.c.points)
-    return Swift(
-        select()
-        .add_columns(*(_own.c[name] for name in TALLY), *(_theirs.c[name] for name in PLAYER))
-        .add_columns(_count(ahead, _better, who), _points(ahead, _better.c.points, who).scalar_subquery())
-        .join_from(_own, _theirs, _theirs.c.id == _own.c.player)
-        .where(
-            _own.c.channel == bindparam("channel"),
-            _own.c.period == bindparam("period"),
-            _own.c.start == bindparam("start"),
-            _own.c.player == bindparam("player"),
-        ),
-        lambda row: (Line._make(row[:-2]), Place._make(row[-2:])),
-    )
-
-
-@cache
-def top_lines(who: Who) -> Swift[Line]:
-    """Every line from the best down to the ``:top``-th and who equals it, in no order.
-
-    The best as an upper bound is for planners: with both bounds they expect few rows.
-    """
-    best = _points(_on_board(_better, who), _better.c.points.desc(), who)
-    last_of_top = best.offset(bindparam("top", type_=Integer) - 1).scalar_subquery()
-    return Swift(
-        select()
-        .add_columns(*(_line.c[name] for name in TALLY), *(_theirs.c[name] for name in PLAYER))
-        .join_from(_line, _theirs, _theirs.c.id == _line.c.player)
-        .where(_on_board(_line, who), ~_theirs.c.deleted, ~_theirs.c.gone)
-        .where(_line.c.points.between(func.coalesce(last_of_top, 0), best.scalar_subquery())),
-        Line._make,
-    )
-
-
-@cache
-def how_many(who: Who) -> Swift[Count]:
-    """How many lines a board has."""
-    return Swift(select().add_columns(_count(_on_board(_line, who), _line, who)), Count._make)
-
-
 _WHO_LEFT = select(func.count()).select_from(_off).where(_LEFT).scalar_subquery()
+_is_own = and_(_on_board(_own, None), _own.c.player == bindparam("player"))
+
+
+def _counted(where: ColumnElement[bool], line: Lines) -> ColumnElement[int]:
+    return select(func.count()).select_from(line).where(where).scalar_subquery()
+
+
+def _nearest(where: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(func.min(_better.c.points)).where(where).scalar_subquery()
+
+
+# What there is to know
 
 
 def _how_many(state: RoundState) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((rounds.c.state == word(state), 1), else_=0)), 0)
+    each = case((rounds.c.state == word(state), literal_column("1")), else_=literal_column("0"))
+    return func.coalesce(func.sum(each), literal_column("0"))
 
 
-_few = select(func.count()).select_from(rounds).where(rounds.c.channel == bindparam("channel"))
+_here = rounds.c.channel == bindparam("channel")
+_within = (
+    select(func.min(rounds.c.number).label("first"), func.max(rounds.c.number).label("last"))
+    .add_columns(_how_many(RoundState.VOIDED).label("voided"), _how_many(RoundState.OPEN).label("open"))
+    .where(_here, rounds.c.date >= bindparam("since"), rounds.c.date < bindparam("until"))
+)
+_few = select(func.count()).select_from(rounds).where(_here)
 _ever = (
-    select(literal(1), channels.c.last_number)
-    .add_columns(_few.where(rounds.c.state == word(RoundState.VOIDED)).scalar_subquery())
-    .add_columns(_few.where(rounds.c.state == word(RoundState.OPEN)).scalar_subquery(), _WHO_LEFT)
+    select(literal_column("1", Integer).label("first"), channels.c.last_number.label("last"))
+    .add_columns(_few.where(rounds.c.state == word(RoundState.VOIDED)).scalar_subquery().label("voided"))
+    .add_columns(_few.where(rounds.c.state == word(RoundState.OPEN)).scalar_subquery().label("open"))
     .where(channels.c.id == bindparam("channel"))
 )
-_within = (
-    select(func.min(rounds.c.number), func.max(rounds.c.number))
-    .add_columns(_how_many(RoundState.VOIDED), _how_many(RoundState.OPEN), _WHO_LEFT)
-    .where(rounds.c.channel == bindparam("channel"))
-    .where(rounds.c.date >= bindparam("start"), rounds.c.date < bindparam("end"))
-)
-ROUNDS = {
-    Period.WEEK: Swift(_within, Rounds._make),
-    Period.MONTH: Swift(_within, Rounds._make),
-    Period.ALL: Swift(_ever, Rounds._make),
+_held_within, _held_ever = (cast("Lines", held.subquery("held")) for held in (_within, _ever))
+
+
+def _known(held: Lines, unseen: ColumnElement[int] | None) -> Swift[tuple[Known, Standing | None]]:
+    ahead = and_(_on_board(_better, unseen), _better.c.points > _own.c.points)
+    return Swift(
+        select(held.c.first, held.c.last, held.c.voided, held.c.open, _WHO_LEFT, _counted(ahead, _better))
+        .add_columns(_nearest(ahead), *(_own.c[name] for name in TALLY), *(_theirs.c[name] for name in PLAYER))
+        .select_from(held.outerjoin(_own, _is_own).outerjoin(_theirs, _theirs.c.id == _own.c.player)),
+        _known_and_own,
+    )
+
+
+def _known_and_own(row: Row) -> tuple[Known, Standing | None]:
+    return as_tuples(Known)(row[:7]), None if row[7] is None else as_tuples(Standing)(row[7:])
+
+
+def _twenty_ago(held: Lines) -> ColumnElement[int]:
+    return held.c.last - literal_column(str(scoring.UNSEEN_ROUNDS), Integer)
+
+
+KNOWN = {
+    Period.WEEK: _known(_held_within, None),
+    Period.MONTH: _known(_held_within, _twenty_ago(_held_within)),
+    Period.ALL: _known(_held_ever, _twenty_ago(_held_ever)),
 }
-"""What a board must know before its lines. All of a channel's rounds are numbered from 1; of the few that are open or
-void there is an index."""
+"""What to know of a board of each period. A week is too short for anybody to be unseen in it. All of a channel's rounds
+are numbered from 1; of the few that are open or void there is an index."""
+
+
+# Lines
+
+
+def _lines(where: ColumnElement[bool]) -> Select[*tuple[object, ...]]:
+    return (
+        select()
+        .add_columns(*(_line.c[name] for name in TALLY), *(_theirs.c[name] for name in PLAYER))
+        .join_from(_line, _theirs, _theirs.c.id == _line.c.player)
+        .where(where, ~_theirs.c.deleted, ~_theirs.c.gone)
+    )
+
+
+@cache
+def best_lines(lately: bool) -> Swift[Standing]:
+    """``:limit`` lines, those with most points first, equals in no order."""
+    best = _lines(_on_board(_line, _unseen(lately))).order_by(_line.c.points.desc())
+    return Swift(
+        best.limit(bindparam("limit", type_=Integer)).offset(literal_column("0", Integer)), as_tuples(Standing)
+    )
+
+
+@cache
+def level_lines(lately: bool) -> Swift[Standing]:
+    """Every line with exactly ``:points``."""
+    level = and_(_on_board(_line, _unseen(lately)), _line.c.points == bindparam("points", type_=Integer))
+    return Swift(_lines(level), as_tuples(Standing))
+
+
+# Where somebody left: all is counted in the index alone, and who left is taken off that one by one
+
+
+def _without_left(where: ColumnElement[bool], line: Lines) -> ColumnElement[int]:
+    of_them = exists().where(where, line.c.player == _off.c.id).correlate(_own, _off)
+    return _counted(where, line) - select(func.count()).select_from(_off).where(_LEFT, of_them).scalar_subquery()
+
+
+@cache
+def place_of_own(lately: bool) -> Swift[Place]:
+    """Where ``:player`` stands among those who did not leave."""
+    ahead = and_(_on_board(_better, _unseen(lately)), _better.c.points > _own.c.points)
+    nearest = _nearest(and_(ahead, _better.c.player.not_in(select(_off.c.id).where(_LEFT))))
+    return Swift(select(_without_left(ahead, _better), nearest).select_from(_own).where(_is_own), as_tuples(Place))
+
+
+@cache
+def how_many(lately: bool) -> Swift[Count]:
+    """How many lines a board has."""
+    return Swift(select(_without_left(_on_board(_line, _unseen(lately)), _line)), as_tuples(Count))

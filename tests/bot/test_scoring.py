@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import scoring
-from bot.model import Period, Player, RoundState, Standing, Streak
+from bot.model import Period, RoundState, Standing, Streak
 from bot.work import Played
 from content.question import Format, Kind, Level, Option, Question
 
@@ -337,7 +337,7 @@ def test_weeks_and_months_add_up_to_all_time(log: list[scoring.Counted]) -> None
 
 
 def standing(name: str, points: int, right: int, answered: int, player: int = 0) -> Standing:
-    return Standing(Player(player, 1, name, name, hidden=False), points, right, answered)
+    return Standing(points, right, answered, player, 1, name, name, hidden=False)
 
 
 def test_equal_points_share_a_place_and_the_next_one_is_skipped() -> None:
