@@ -301,17 +301,18 @@ class Days:
     async def _answer(self, name: str, day: int) -> None:
         who = self.seen.slack.person(name.title(), "python")
         place = (PEOPLE.index(name) + day) % 2
-        while True:
-            before = len(who.private("python"))
+        before = len(who.private("python"))
+
+        def told() -> bool:
+            return any(said.startswith(COUNTS) for said in who.private("python")[before:])
+
+        while not told():
             try:
                 await choose(self.seen.slack, who, "python", place)
-                await self.seen.slack.until(lambda: len(who.private("python")) > before, seconds=5)  # noqa: B023
+                await self.seen.slack.until(told, seconds=5)
             except (NotAcknowledged, AssertionError):
                 await asyncio.sleep(0.1)
-                continue
-            assert who.private("python")[-1].startswith(COUNTS), who.private("python")[-1]
-            self.receipts += 1
-            return
+        self.receipts += 1
 
     async def _posted(self, kind: str, number: int) -> None:
         await self.seen.until(f"{kind} {number}", lambda: len(self.seen.posted(kind)) >= number, 90)
