@@ -104,7 +104,7 @@ async def house(
         yield House(store, bank, Heard(store, bank, tallies), tallies, daily, heartbeat, up, failed)
     finally:
         end = asyncio.get_running_loop().time() + GRACE.total_seconds()
-        await heartbeat.stop()
+        await heartbeat.stop((GRACE - KEPT) / 2)
         await daily.drain(_left(end) - KEPT)
         await asyncio.gather(*(_stop(adapter, end) for adapter in up), return_exceptions=True)
         await store.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]  # it ships no types
@@ -52,13 +53,17 @@ class Heartbeat:
         """Begin to beat, at once; wants a running loop."""
         self._scheduler.start()
 
-    async def stop(self) -> None:
-        """No more beats; the one that is running comes to its end first."""
+    async def stop(self, grace: timedelta | None = None) -> None:
+        """No more beats; the one that is running comes to its end first. Where that takes longer than ``grace``, it is
+        cancelled between two of its steps: what a tick leaves undone is the next one's, in whichever process."""
         if not self._scheduler.running:
             return
         self._scheduler.pause()
-        async with self._one_at_a_time:  # shutting down would cancel it
-            self._scheduler.shutdown(wait=False)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None if grace is None else grace.total_seconds()):
+                await self._one_at_a_time.acquire()
+                self._one_at_a_time.release()
+        self._scheduler.shutdown(wait=False)  # cancels what is running
         await asyncio.sleep(0)  # APScheduler lets the loop do it
 
     async def beat(self) -> None:

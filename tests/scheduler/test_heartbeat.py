@@ -139,6 +139,27 @@ async def test_stopping_lets_the_running_beat_come_to_its_end() -> None:
     assert ended.is_set()
 
 
+async def test_stopping_does_not_wait_for_ever_where_it_is_told_how_long() -> None:
+    """A database that hangs would keep the process until it is killed, and everything after the clock with it."""
+    ticks, cancelled = Ticks(), asyncio.Event()
+
+    async def tick(now: datetime) -> None:
+        await ticks(now)
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    heart = Heartbeat(tick, lambda: NINE, timedelta(seconds=30))
+    heart.start()
+    await ticks.reach(1)
+    await heart.stop(timedelta(milliseconds=10))
+
+    async with asyncio.timeout(10):
+        await cancelled.wait()
+
+
 async def test_nothing_but_a_store_in_memory_holds_the_job() -> None:
     """Two processes must not share a job store (trap 3): rows say what is due."""
     heart = Heartbeat(Ticks(), lambda: NINE)
