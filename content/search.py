@@ -66,10 +66,12 @@ class Finder:
         return Speller(self._typed)
 
     @cached_property
-    def _inflected(self) -> dict[str, list[int]]:
+    def _gist(self) -> dict[str, list[int]]:
+        """Topics by what their names say; the shortest name says it best (``gil`` before ``no-gil``)."""
         found: dict[str, list[int]] = defaultdict(list)
-        for name, number in self._typed.items():
-            _once(found[_stems(name) or name], number)
+        for name in sorted(self._typed, key=len):
+            _once(found[_gist(name)], self._typed[name])
+        found.pop("", None)
         return dict(found)
 
     @cached_property
@@ -136,10 +138,11 @@ class Finder:
         return None
 
     def _ranked(self, asked: str) -> Iterator[int]:
-        """Topics by the code in the text that is their name (``==``), by names that the text is another form of or may
+        """Topics by the code in the text that is their name (``==``), by names that say the same, by names that it may
         be a slip of; where there are none of these, by its words in their passages."""
-        yield from (self._typed[token] for token in _code(asked) if token in self._typed)
-        yield from self._inflected.get(_stems(asked), ())
+        if not asked.isalpha():
+            yield from (self._typed[token] for token in _code(asked) if token in self._typed)
+        yield from self._gist.get(_gist(asked), ())
         near = self._whole.nearest(asked)
         for name in near:
             yield self._typed[name]
@@ -184,9 +187,9 @@ def _code(text: str) -> Iterator[str]:
     return (token for token in tokens if not token.isalnum())
 
 
-def _stems(text: str) -> str:
-    """A text's words without their endings: ``unit test`` and ``unit-tests`` are one."""
-    return " ".join(map(stem, words(text)))
+def _gist(text: str) -> str:
+    """What a text says, whatever the order and the endings: “tuples and lists, please” is ``list vs tuple``."""
+    return " ".join(sorted(map(stem, telling(text))))
 
 
 def _once(numbers: list[int], number: int) -> None:

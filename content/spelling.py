@@ -22,7 +22,8 @@ _COMMON = frozenset(
         "a about after am an and are as at be been before between but by can could did do does for from get "
         "had has have how i if in into is it its may me my no not of on or our out s should so than that the "
         "their them then there these they this those to us versus vs was we were what when where which while "
-        "who why will with would you your python ",
+        "who why will with would you your python explain please tell give show teach learn something anything "
+        "question questions topic difference differences mean means work works ",
     )
 )
 """Words that say nothing about a topic where others stand beside them."""
