@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -11,7 +16,9 @@ from bot.store.backup import restore as put_back
 from cli.database import database_option
 from cli.told import told
 
-FILE = click.Path(path_type=Path, dir_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
+STREAM = Path("-")
+"""Standard output, or input: a container is backed up to a file outside of it, and restored from one."""
 
 
 @click.command(short_help="Write everything into one file, also while the bot is running.")
@@ -21,16 +28,20 @@ def backup(file: Path, database: str) -> None:
     """Write everything that the database holds at one moment into FILE, which takes its name only once it is whole. The
     bot may be running. Whether the database is SQLite or PostgreSQL, FILE is a SQLite file that only you may read, and
     `pyquiz restore` takes it into either. Adapters' tokens in it are encrypted under PYQUIZ_SECRET_KEY: keep that too,
-    elsewhere. Exit code 1: it could not be written, and an older FILE is as it was.
+    elsewhere. With - it goes to standard output. Exit code 1: it could not be written, and an older FILE is as it was.
 
     \b
     Examples:
       pyquiz backup pyquiz-$(date +%F).backup
       pyquiz backup pyquiz.backup --database postgresql://pyquiz@localhost/pyquiz
+      docker compose exec -T bot pyquiz backup - > pyquiz.backup
     """
-    with told():
-        held = save(database, file)
-    click.echo(f"{file} holds {_said(held)}.")
+    with told(), _at_hand(file) as whole:
+        held = save(database, whole)
+        if file == STREAM:
+            with whole.open("rb") as written:
+                shutil.copyfileobj(written, sys.stdout.buffer)
+    click.echo(f"{'The backup' if file == STREAM else file} holds {_said(held)}.", err=file == STREAM)
 
 
 @click.command(short_help="Put a backup back.")
@@ -47,10 +58,24 @@ def restore(file: Path, replace: bool, database: str) -> None:
     Examples:
       pyquiz restore pyquiz.backup
       pyquiz restore pyquiz.backup --replace --database postgresql://pyquiz@localhost/pyquiz
+      docker compose run --rm -T bot restore - --replace < pyquiz.backup
     """
-    with told():
-        held = put_back(file, database, replace=replace)
+    with told(), _at_hand(file) as whole:
+        if file == STREAM:
+            with whole.open("wb") as read:
+                shutil.copyfileobj(sys.stdin.buffer, read)
+        held = put_back(whole, database, replace=replace)
     click.echo(f"Restored: {_said(held)}.")
+
+
+@contextmanager
+def _at_hand(file: Path) -> Iterator[Path]:
+    """A file to work with: SQLite cannot stream."""
+    if file != STREAM:
+        yield file
+        return
+    with tempfile.TemporaryDirectory(prefix="pyquiz-") as folder:
+        yield Path(folder) / "backup"
 
 
 def _said(held: Held) -> str:

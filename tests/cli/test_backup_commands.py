@@ -47,6 +47,19 @@ async def test_what_cannot_be_done_is_one_sentence_and_1(sqlite_url: str, tmp_pa
     assert [says for says, result in done.items() if says not in result.output or result.output.count("\n") > 2] == []
 
 
+async def test_there_and_back_through_pipes(sqlite_url: str, tmp_path: Path) -> None:
+    """As out of a container and into one; what is said of it goes beside the file, not into it."""
+    copy = f"sqlite:///{tmp_path / 'copy.db'}"
+    async with office(sqlite_url) as on:
+        await on.at(NINE_THIRTY)
+        made = run("backup", "-", "--database", sqlite_url)
+    restored = CliRunner().invoke(pyquiz, ["restore", "-", "--database", copy], input=made.stdout_bytes)
+
+    assert (made.exit_code, made.stderr) == (0, "The backup holds 1 channel, 1 round, 0 answers.\n")
+    assert (restored.exit_code, restored.output) == (0, "Restored: 1 channel, 1 round, 0 answers.\n")
+    assert run("export", "--database", copy).output == run("export", "--database", sqlite_url).output
+
+
 def test_wrong_usage_ends_with_2() -> None:
     """A file has to be named."""
     assert run("backup").exit_code == run("restore").exit_code == 2
