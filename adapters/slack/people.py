@@ -11,10 +11,12 @@ from typing import Any
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.channels import Channels
 from adapters.slack.heard import PLATFORM, Heard
 from adapters.slack.messenger import Clients
+from adapters.slack.pace import Pace
 from adapters.work import Work
 from bot.model import Actor
 
@@ -28,6 +30,10 @@ FRESH = 3600.0
 
 RETRY = 60.0
 """Seconds after which a look-up that failed is tried again."""
+
+LOOK_UPS = 100
+"""Look-ups a minute in one workspace: users.info is of Slack's fourth tier. Whoever comes as one too many goes by the
+payload's name until there is room again."""
 
 PATIENCE = 1.5
 """Seconds that a first look-up may hold an answer up; then the payload's own name has to do."""
@@ -53,6 +59,7 @@ class People:
         self._work = work
         self._known: OrderedDict[tuple[str, str], Known] = OrderedDict()
         self._asked: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._pace = Pace(LOOK_UPS, by_channel=False)
 
     async def somewhere(self, heard: Heard) -> Actor:
         """Who spoke, with the channels they are in: what they said may be about any of these."""
@@ -81,18 +88,22 @@ class People:
 
     async def _look_up(self, key: tuple[str, str], name: str) -> None:
         team, user = key
-        client = await self._clients(team)
         now = asyncio.get_running_loop().time()
-        try:
-            answer = await client.api_call("users.info", params={"user": user}) if client else None
-        except (SlackApiError, TimeoutError, ClientError, ConnectionError) as error:
-            log.info("users.info of %s in %s failed: %s", user, team, error)
-            answer = None
+        wait = self._pace.wait(team, "", user, now)
+        answer = None if wait else await self._info(team, user)
         known = self._known.get(key)
         if answer is not None:
             self.remember(key, described(answer["user"] or {}, now + FRESH))
         elif known is None:
-            self.remember(key, Known(name, None, admin=False, full_member=False, until=now + RETRY))
+            self.remember(key, Known(name, None, admin=False, full_member=False, until=now + (wait or RETRY)))
+
+    async def _info(self, team: str, user: str) -> AsyncSlackResponse | None:
+        client = await self._clients(team)
+        try:
+            return await client.api_call("users.info", params={"user": user}) if client else None
+        except (SlackApiError, TimeoutError, ClientError, ConnectionError) as error:
+            log.info("users.info of %s in %s failed: %s", user, team, error)
+            return None
 
     def remember(self, key: tuple[str, str], known: Known) -> None:
         """Keep what is known of somebody, by workspace and person; whoever was heard of longest ago is dropped."""

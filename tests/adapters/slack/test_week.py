@@ -32,6 +32,7 @@ async def play(folder: Path, way: str, seed: int, key: object = FIRST) -> tuple[
         assert doubled(slack) == {}
         assert slack.not_acknowledged == []
         assert slack.pings == []
+        assert slack.refused == []
         assert bool(slack.acknowledged)
     assert set(states(url)) == {"sent"}, states(url)
     assert states(url)["sent"] == 4 * DAYS * len(CHANNELS)

@@ -77,7 +77,8 @@ class SlackStandIn:
     ``clock`` returns seconds since 1970: message timestamps, rate limits and the life of response URLs follow it.
     ``stopwatch`` returns seconds that really pass: a trigger lasts for three of them. ``events_urls`` are the app's
     replicas over HTTP, taken in turn; without any, payloads go through Socket Mode. ``slowness``: seconds before a
-    message is taken, and again before the reply; ``busy``: how many are in between.
+    message is taken, and again before the reply; ``busy``: how many are in between. ``refused``: the methods of calls
+    that were over a rate limit.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time, signing_secret: str = "s" * 32) -> None:
@@ -86,6 +87,7 @@ class SlackStandIn:
         self.rates = Rates()
         self.slowness = 0.0
         self.busy = 0
+        self.refused: list[str] = []
         self._doing: set[asyncio.Future[web.Response]] = set()
         self.signing_secret = signing_secret
         self.app_token = "xapp-1-stand-in"
@@ -265,6 +267,7 @@ class SlackStandIn:
             doing.add_done_callback(self._doing.discard)
             return await asyncio.shield(doing)
         except TooMany as limit:
+            self.refused.append(method)
             body = {"ok": False, "error": "ratelimited"}
             return web.json_response(body, status=429, headers={"Retry-After": str(limit.seconds)})
 
