@@ -179,8 +179,16 @@ class Listeners:
             await self.show_home(heard)
         else:
             heard = mentioned(body)
-            text = "help" if event["type"] == "app_mention" else str(event.get("text") or "")
-            await self._guarded(heard, self._said(heard, text))
+            await self._guarded(heard, self._addressed(heard, event))
+
+    async def _addressed(self, heard: Heard, event: Payload) -> None:
+        """A direct message says a command; a mention asks for help."""
+        if event["type"] != "app_mention":
+            await self._said(heard, str(event.get("text") or ""))
+        elif heard.thread:
+            await self._replies.say(heard, Reply(sentences.in_thread()))
+        else:
+            await self._said(heard, "help")
 
     def _matters(self, body: Payload) -> bool:
         """Whether somebody has to be answered or something changes; most messages are none of ours."""

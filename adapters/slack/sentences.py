@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from bot.card import Button, Card, Form, Mono, Plain, Strong, Style, Text
+from bot.card import Button, ButtonId, Card, Form, Mono, Plain, Strong, Style, Text
 
 
 def press_to_open(form: Form) -> Card:
     """A form came too late, or there is no way to open one from here: a button does it."""
     words = f"{form.title}: press to open it."
     return Card(words, (Text((Plain(words),)),), (Button(form.id, "Open", Style.PRIMARY, opens_form=True),))
+
+
+def in_thread() -> Card:
+    """PyQuiz was mentioned in a thread, where Slack takes no commands; buttons work everywhere."""
+    words = (
+        "Slack takes no commands in threads. Press one of these, or write to PyQuiz directly: any topic will do there."
+    )
+    buttons = (("Today's question", "today"), ("Practise", "random"), ("Leaderboard", "leaderboard"))
+    return Card(
+        words,
+        (Text((Plain(words),)),),
+        tuple(Button(str(ButtonId("do", (command,))), label) for label, command in buttons),
+    )
 
 
 def refused(sentences: tuple[str, ...]) -> Card:

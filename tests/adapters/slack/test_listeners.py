@@ -251,6 +251,20 @@ async def test_a_mention_gives_help_privately(stage: Stage) -> None:
     assert stage.posted("python") == []
 
 
+async def test_a_mention_in_a_thread_tells_nobody_to_type_a_command(stage: Stage) -> None:
+    """Slack takes none there; buttons work, and their answers stand there too."""
+    await asked(stage)
+    omar = stage.slack.person("Omar", "python")
+    await omar.mention("<@UBOTT1> hello", "python", thread=stage.posted("python")[0].ts)
+    said = await stage.whispers(omar, "python", 1)
+    await omar.press("Leaderboard", "python")
+    await stage.whispers(omar, "python", 2)
+
+    assert "/pyquiz" not in said
+    assert "[Today's question] [Practise] [Leaderboard]" in said
+    assert omar.messages("python")[-2].thread_ts == stage.posted("python")[0].ts
+
+
 async def test_home_shows_the_question_and_is_kept_fresh(stage: Stage) -> None:
     """Today's question with its buttons; a press there is answered in a modal, and the page knows it."""
     await asked(stage)

@@ -44,7 +44,7 @@ async def test_its_managers_are_told_once(stage: Stage, event: dict[str, Any], r
     await stage.slack.until(lambda: len(mei.messages("dm")) == 2)
 
     assert ada.sees("dm") == [
-        f"PyQuiz can't speak in #python any more ({reason}), so it stopped there. Nothing is lost.\n[See the status]"
+        f"PyQuiz can't speak in #python any more ({reason}), so it stopped there. Nothing is lost: once it can, it goes on.\n[See the status]"
     ]
     assert f"Stopped: {reason}." in mei.last("dm")
     assert stage.posted("python") == []

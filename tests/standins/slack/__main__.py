@@ -15,10 +15,12 @@ HELP = """\
   /pyquiz help          a slash command, in the channel you are in
   press B               the button with that label, on the latest message that has one
   modal B               a button of the modal that is open
-  submit time=9:30      fill fields of the modal and send it (several values: days=mon,tue)
+  submit time=9:30      fill fields of the modal and send it (several values: days=mon,tue; channel=python)
+  close                 close the modal, or go back to the one below
   dm help               write to the bot directly
   mention hello         mention the bot in the channel
-  home                  open the bot's Home tab
+  home · home Pause     open the bot's Home tab · press a button on it
+  invite · kick         let the bot into the channel, or throw it out
   look                  show the channel again
   as omar · in python   be somebody else · go to a channel (dm: direct messages)
   quit"""
@@ -31,20 +33,21 @@ class Sandbox:
         self.slack = slack
         self.channel = "python"
         self.who = self._become("Ada")
-        self._shown = 0
 
     def _become(self, name: str) -> Person:
-        self._shown = 0
+        self._seen: dict[str, int] = {}
         return self.slack.person(name.title(), "python", admin=name.lower() == "ada")
 
     def show(self) -> None:
         """What has come since the last look."""
         messages = self.who.messages(self.channel)
-        for message in messages[self._shown :]:
+        for message in messages:
+            if self._seen.get(message.ts) == len(message.versions):
+                continue
+            self._seen[message.ts] = len(message.versions)
             mark = "(only you) " if message.only_for else "(in the thread, also here) " if message.thread_ts else ""
             text = self.who.read(message) or message.text
             print("\n" + "\n".join(f"  │ {line}" for line in f"{mark}{text}".split("\n")))
-        self._shown = len(messages)
         if self.who.modal:
             lines = f"{self.who.modal['title']['text']}\n{self.who.modal_text()}".split("\n")
             print("\n" + "\n".join(f"  ║ {line}" for line in lines))
@@ -56,11 +59,12 @@ class Sandbox:
             case "as":
                 self.who = self._become(rest or "ada")
             case "in":
-                self.channel, self._shown = rest or "python", 0
+                self.channel = rest or "python"
+                self._seen.clear()
                 if self.channel != "dm":
-                    self.slack.channel(self.channel).members.add(self.who.id)
+                    self.slack.channel(self.channel, invited=False).members.add(self.who.id)
             case "look":
-                self._shown = 0
+                self._seen.clear()
             case "press":
                 await self.who.press(rest, self.channel)
             case "modal":
@@ -68,22 +72,39 @@ class Sandbox:
             case "submit":
                 await self._submit(rest)
             case "dm":
-                self.channel, self._shown = "dm", 0
+                self.channel = "dm"
                 await self.who.write(rest)
             case "mention":
                 await self.who.mention(f"<@bot> {rest}", self.channel)
+            case "close":
+                self.who.close()
             case "home":
-                await self.who.open_home()
+                await self.who.press_in_view(rest, home=True) if rest else await self.who.open_home()
                 await asyncio.sleep(1)
-                print(self.who.home_text())
+                print("\n".join(f"  ┃ {line}" for line in self.who.home_text().split("\n")))
+            case "invite" | "kick":
+                await self._let(invited=verb == "invite")
             case _ if verb.startswith("/"):
                 await self.who.command(rest, self.channel, verb)
             case _:
                 print(HELP)
 
+    async def _let(self, *, invited: bool) -> None:
+        """The bot comes into the channel or goes, and Slack tells it so."""
+        channel, team = self.slack.channel(self.channel, invited=False), self.slack.team()
+        if invited:
+            channel.members.add(team.bot_user)
+            event = {"type": "member_joined_channel", "channel": channel.id, "user": team.bot_user}
+        else:
+            channel.members.discard(team.bot_user)
+            event = {"type": "channel_left", "channel": channel.id, "actor_id": self.who.id}
+        await self.slack.event(team, event)
+
     async def _submit(self, rest: str) -> None:
         pairs = (word.partition("=") for word in shlex.split(rest))
         fields = {name: value.split(",") if name in self._several() else value for name, _, value in pairs}
+        if "channel" in fields:
+            fields["channel"] = self.slack.channel(str(fields["channel"]).lstrip("#"), invited=False).id
         await self.who.submit(**fields)
         for name, sentence in self.who.errors.items():
             print(f"  {name}: {sentence}")

@@ -119,8 +119,8 @@ class Person:
 
     async def press_in_view(self, label: str, *, home: bool = False) -> Json:
         """Press a button of the modal on top, or of the Home tab."""
-        view = self.team.homes[self.id] if home else self.modal
-        assert view is not None
+        view = self.team.homes.get(self.id) if home else self.modal
+        assert view is not None, "that was not opened yet"
         control = _control(view["blocks"], label)
         body = {
             **self._interaction("block_actions"),
@@ -193,11 +193,11 @@ class Person:
         event = {"type": "message", "channel_type": "im", "channel": there.id, "user": self.id, "text": text, "ts": ts}
         await self.slack.event(self.team, event)
 
-    async def mention(self, text: str, channel: str) -> None:
-        """Mention the app in a channel."""
+    async def mention(self, text: str, channel: str, thread: str = "") -> None:
+        """Mention the app in a channel, or in the thread of a message."""
         there = self._channel(channel)
         event = {"type": "app_mention", "channel": there.id, "user": self.id, "text": text, "ts": self.slack.next_ts()}
-        await self.slack.event(self.team, event)
+        await self.slack.event(self.team, {**event, **({"thread_ts": thread} if thread else {})})
 
     async def open_home(self) -> None:
         """Look at the app's Home tab."""
@@ -231,7 +231,9 @@ def _has(blocks: list[Json], label: str) -> bool:
 
 
 def _control(blocks: list[Json], label: str) -> Json:
-    return next(control for control in _controls(blocks) if _label(control) == label)
+    found = next((control for control in _controls(blocks) if _label(control) == label), None)
+    assert found is not None, f"there is no {label!r} among {[_label(control) for control in _controls(blocks)]}"
+    return found
 
 
 def _action(action_id: str, values: Any) -> Json:
