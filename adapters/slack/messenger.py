@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,6 +19,8 @@ from bot.card import Card
 from bot.model import MessageRef, Place
 from bot.ports import Absent, CannotTell, Refused, Sent, Unknown
 
+log = logging.getLogger(__name__)
+
 EVENT = "pyquiz_delivery"
 """The type of the metadata that carries a delivery's key: Slack has no idempotency key for posts."""
 
@@ -25,22 +28,22 @@ PAGES = 5
 PAGE = 100
 """So much of a channel's history is looked through for one message."""
 
-GONE = frozenset(
-    {
-        "channel_not_found",
-        "not_in_channel",
-        "is_archived",
-        "account_inactive",
-        "token_revoked",
-        "token_expired",
-        "invalid_auth",
-        "no_permission",
-        "missing_scope",
-        "restricted_action",
-        "user_not_found",
-    }
-)
-"""Refusals that will stay until somebody does something about the place."""
+_LOST = "Slack does not take PyQuiz's token any more"
+
+GONE: Mapping[str, str] = {
+    "channel_not_found": "the channel is gone, or private without PyQuiz in it",
+    "not_in_channel": "PyQuiz is not in the channel",
+    "is_archived": "the channel is archived",
+    "account_inactive": _LOST,
+    "token_revoked": _LOST,
+    "token_expired": _LOST,
+    "invalid_auth": _LOST,
+    "no_permission": "PyQuiz lacks a permission",
+    "missing_scope": "PyQuiz lacks a permission",
+    "restricted_action": "an admin lets only some people post there",
+    "user_not_found": "this person is not in the workspace",
+}
+"""Refusals that will stay until somebody does something about the place, and what managers read of them."""
 
 PASSING = frozenset(
     {"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org", "message_limit_exceeded"}
@@ -195,12 +198,12 @@ def _refused_post(error: SlackApiError) -> Refused | Unknown:
         return Refused(code, retry_after=_patience(error))
     if _status(error) >= 500 or not code or code in UNCLEAR:
         return Unknown(code or f"an answer that is not Slack's, with status {_status(error)}")
-    return Refused(code, gone=code in GONE)
+    log.info("Slack refused a message: %s", code)
+    return Refused(GONE.get(code, code), gone=code in GONE)
 
 
 def _refused_edit(error: SlackApiError) -> Refused:
     code = code_of(error)
     passing = _status(error) == 429 or _status(error) >= 500 or not code or code in PASSING | UNCLEAR
-    return Refused(
-        code or f"status {_status(error)}", retry_after=_patience(error) if passing else None, gone=code in GONE
-    )
+    reason = GONE.get(code, code) or f"status {_status(error)}"
+    return Refused(reason, retry_after=_patience(error) if passing else None, gone=code in GONE)

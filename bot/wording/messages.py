@@ -251,7 +251,8 @@ def note_card(channel: Channel, body: str) -> Card:
             said = f"PyQuiz paused itself in {place}: {ASLEEP}. Scores and streaks are kept."
             actions = (does("Resume", "resume", channel.id), *actions)
         case News.GONE:
-            said = f"PyQuiz can't speak in {place} any more ({channel.reason}), so it stopped there. Nothing is lost: once it can, it goes on."
+            head = f"PyQuiz can't speak in {place} any more ({channel.reason}), so it stopped there."
+            said = f"{head} Nothing is lost: once it can, it goes on."
             actions = (does("See the status", "status", channel.id),)
     blocks = (line(said),)
     return Card(read_aloud(blocks), blocks, actions)

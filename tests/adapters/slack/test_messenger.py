@@ -120,25 +120,25 @@ async def test_too_many_is_not_posted_and_says_when_to_come_back(
 
 
 @pytest.mark.parametrize(
-    ("code", "gone"),
+    ("code", "reason", "gone"),
     [
-        ("channel_not_found", True),
-        ("not_in_channel", True),
-        ("is_archived", True),
-        ("token_revoked", True),
-        ("account_inactive", True),
-        ("invalid_auth", True),
-        ("msg_blocks_too_long", False),
-        ("invalid_blocks", False),
+        ("channel_not_found", "the channel is gone, or private without PyQuiz in it", True),
+        ("not_in_channel", "PyQuiz is not in the channel", True),
+        ("is_archived", "the channel is archived", True),
+        ("token_revoked", "Slack does not take PyQuiz's token any more", True),
+        ("account_inactive", "Slack does not take PyQuiz's token any more", True),
+        ("invalid_auth", "Slack does not take PyQuiz's token any more", True),
+        ("msg_blocks_too_long", "msg_blocks_too_long", False),
+        ("invalid_blocks", "invalid_blocks", False),
     ],
 )
 async def test_a_final_refusal_says_whether_the_place_is_gone(
-    slack: SlackStandIn, messenger: SlackMessenger, code: str, gone: bool
+    slack: SlackStandIn, messenger: SlackMessenger, code: str, reason: str, gone: bool
 ) -> None:
-    """What somebody has to do something about is told from what is our own fault."""
+    """What somebody has to do something about is told from what is our own fault, and in words: managers read it."""
     slack.faults["chat.postMessage"].append(Refuse(code))
 
-    assert await messenger.post(HERE, CARD, key="question:1:2026-01-12") == Refused(code, gone=gone)
+    assert await messenger.post(HERE, CARD, key="question:1:2026-01-12") == Refused(reason, gone=gone)
 
 
 async def test_where_pyquiz_is_not_installed_it_says_nothing(slack: SlackStandIn, messenger: SlackMessenger) -> None:

@@ -44,7 +44,10 @@ async def test_its_managers_are_told_once(stage: Stage, event: dict[str, Any], r
     await stage.slack.until(lambda: len(mei.messages("dm")) == 2)
 
     assert ada.sees("dm") == [
-        f"PyQuiz can't speak in #python any more ({reason}), so it stopped there. Nothing is lost: once it can, it goes on.\n[See the status]"
+        (
+            f"PyQuiz can't speak in #python any more ({reason}), so it stopped there. "
+            "Nothing is lost: once it can, it goes on.\n[See the status]"
+        )
     ]
     assert f"Stopped: {reason}." in mei.last("dm")
     assert stage.posted("python") == []
@@ -59,7 +62,7 @@ async def test_what_slack_refuses_without_having_told_is_told_as_well(stage: Sta
     await stage.at(9, day=1)
 
     assert len(ada.messages("dm")) == 1
-    assert "PyQuiz can't speak in #python any more (not_in_channel)" in ada.last("dm")
+    assert "PyQuiz can't speak in #python any more (PyQuiz is not in the channel)" in ada.last("dm")
 
 
 async def test_invited_again_it_goes_on(stage: Stage) -> None:

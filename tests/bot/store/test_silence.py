@@ -80,6 +80,12 @@ async def test_a_channel_that_is_gone_is_told_once(store: Store) -> None:
     await room.beat()
 
     assert notes(room) == [
-        ("ada", "PyQuiz can't speak in #python any more (is_archived), so it stopped there. Nothing is lost.")
+        (
+            "ada",
+            (
+                "PyQuiz can't speak in #python any more (is_archived), so it stopped there. "
+                "Nothing is lost: once it can, it goes on."
+            ),
+        )
     ]
     assert await room.daily.next_due(room.now) is None
