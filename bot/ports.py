@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 from bot.card import ButtonId, Card, Choice, FieldErrors, Form, Reply
@@ -230,3 +231,33 @@ class AdapterFactory(Protocol):
 
     def __call__(self, environment: Mapping[str, str]) -> Adapter | NotConfigured:
         """The adapter that these environment variables describe."""
+
+
+class Verdict(StrEnum):
+    """How something was found. Only FAILED keeps PyQuiz, or a part of it, from its work."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an examination found: ``about`` names the subject in a word or three, ``found`` is one sentence, ``do`` says
+    what to do about it, where there is something to do."""
+
+    about: str
+    verdict: Verdict
+    found: str
+    do: str = ""
+
+
+class Examined(Protocol):
+    """What an adapter may offer besides: to look at itself and its platform, without being started, for
+    ``pyquiz doctor``. Nothing may change by it: the same bot may be running meanwhile."""
+
+    async def diagnose(
+        self, shelf: Shelf, places: Sequence[Place], clock: Callable[[], datetime], /
+    ) -> Sequence[Finding]:
+        """Settings, token, permissions, in general and in these channels, and the platform's clock against ``clock``
+        (aware UTC). The shelf can be read, not written."""

@@ -102,15 +102,26 @@ def _json(event: Mapping[str, Any], **_: object) -> str:
     return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
+class Hider:
+    """Takes secrets out of text: values that are known, and whatever looks like a token of Slack's."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        known = sorted({secret for secret in secrets if len(secret) >= SHORTEST}, key=len, reverse=True)
+        self._secret = re.compile("|".join([*map(re.escape, known), TOKENS]))
+
+    def __call__(self, text: str) -> str:
+        """The text without them."""
+        return self._secret.sub(HIDDEN, text)
+
+
 class Hiding(logging.Formatter):
     """Takes secrets out of finished lines: whatever wrote them, an exception of some library say."""
 
     def __init__(self, inner: logging.Formatter, secrets: Iterable[str]) -> None:
         super().__init__()
-        known = sorted({secret for secret in secrets if len(secret) >= SHORTEST}, key=len, reverse=True)
-        self._secret = re.compile("|".join([*map(re.escape, known), TOKENS]))
+        self._hide = Hider(secrets)
         self._inner = inner
 
     def format(self, record: logging.LogRecord) -> str:
         """The line without them."""
-        return self._secret.sub(HIDDEN, self._inner.format(record))
+        return self._hide(self._inner.format(record))

@@ -20,6 +20,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "cli.simulate:simulate",
         "Show when a new channel would be asked and answered, with which questions, and where clocks change.",
     ),
+    "doctor": (
+        "cli.doctor:doctor",
+        "Look at everything that PyQuiz needs, and say what to do about what is wrong.",
+    ),
     "health": ("cli.health:health", "Ask the PyQuiz that runs here whether it does its work."),
     "export": ("cli.archive:export", "Write everything that is kept, as JSON Lines."),
     "import": ("cli.archive:import_", "Take an export back into an empty database."),

@@ -72,7 +72,7 @@ def prepare(given: Mapping[str, str]) -> tuple[Settings, Found]:
     with uncollected():
         found = look_for_adapters(given)
     problems += found.broken
-    problems += _tokens_without_adapter(found, given)
+    problems += tokens_without_adapter(found, given)
     if problems:
         raise Trouble("\n  ".join(["these settings cannot be used:", *problems]))
     return settings, found
@@ -94,7 +94,7 @@ def _left_out(found: Found) -> list[tuple[str, tuple[str, ...]]]:
     return [(name, names) for name, names in found.missing.items() if not set(names) <= OURS_ALONE]
 
 
-def _tokens_without_adapter(found: Found, given: Mapping[str, str]) -> Iterator[str]:
+def tokens_without_adapter(found: Found, given: Mapping[str, str]) -> Iterator[str]:
     """Somebody who set tokens does not want the playground."""
     there = {adapter.name for adapter in found.adapters}
     broken = {sentence.partition(":")[0] for sentence in found.broken}

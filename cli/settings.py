@@ -142,16 +142,21 @@ WANTED: Mapping[str, str] = {
 
 def read_settings() -> Settings:
     """The settings of this process. Raises BadSettings with every problem there is."""
-    given = environment()
-    problems = list(_misspelt(given))
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        fields = dict.fromkeys(str(entry["loc"][0]) for entry in error.errors())
-        problems = [*(_problem(field, given) for field in fields), *problems]
+    settings, problems = usable_settings()
     if problems:
         raise BadSettings(problems)
     return settings
+
+
+def usable_settings() -> tuple[Settings, tuple[SettingProblem, ...]]:
+    """The settings of this process and every problem there is; what cannot be used is as if it were not set."""
+    given = environment()
+    try:
+        return Settings(), tuple(_misspelt(given))
+    except ValidationError as error:
+        bad = dict.fromkeys(str(entry["loc"][0]) for entry in error.errors())
+    left_out = {name: Settings.model_fields[name].default for name in bad}
+    return Settings(**left_out), (*(_problem(name, given) for name in bad), *_misspelt(given))
 
 
 def environment() -> Mapping[str, str]:

@@ -28,7 +28,8 @@ from adapters.discord.shards import Openings, Shards
 from adapters.discord.times import USUAL, Times
 from adapters.discord.who import Who
 from adapters.work import Work
-from bot.ports import Face, Health, Messenger, Route, Shelf
+from bot.model import Place
+from bot.ports import Face, Finding, Health, Messenger, Route, Shelf
 
 
 class DiscordRefuses(RuntimeError):
@@ -133,6 +134,14 @@ class DiscordAdapter:
         """The address under which the bot is added to a server, with the least permissions; None for an odd token."""
         application = application_of(self._keys.token)
         return invitation(application) if application else None
+
+    async def diagnose(
+        self, shelf: Shelf, places: Sequence[Place], clock: Callable[[], datetime], /
+    ) -> Sequence[Finding]:
+        """Look at the token, Discord's clock and what the bot may do in these channels; as ``bot.ports.Examined``."""
+        from adapters.discord.examining import Examination
+
+        return await Examination(self._keys, clock).findings(places)
 
     def routes(self) -> Sequence[Route]:
         """None: Discord is heard over its gateway."""

@@ -92,7 +92,7 @@ class Installs(AsyncInstallationStore):
         return found
 
     async def _read(self, workspace: str) -> Remembered:
-        entry = await self._shelf.get(_key(workspace))
+        entry = await self._shelf.get(installation_key(workspace))
         now = asyncio.get_running_loop().time()
         if entry is None:
             found = Remembered(None, None, now + FRESH_NONE)
@@ -121,7 +121,7 @@ class Installs(AsyncInstallationStore):
             log.warning("The token of %s could not be renewed: %s", workspace, error)
             return fresh
         if renewed is not None:
-            await self._shelf.put(_key(workspace), written(renewed), expect=fresh.version)
+            await self._shelf.put(installation_key(workspace), written(renewed), expect=fresh.version)
         await self._shelf.lease(f"renew:{workspace}", until=now, now=now)
         return await self._read(workspace)
 
@@ -137,7 +137,7 @@ class Installs(AsyncInstallationStore):
         """Forget a workspace's token."""
         found = await self._read(workspace)
         if found.version is not None:
-            await self._shelf.put(_key(workspace), None, expect=found.version)
+            await self._shelf.put(installation_key(workspace), None, expect=found.version)
         self._clients.pop(workspace, None)
         await self._read(workspace)
 
@@ -152,7 +152,7 @@ class Installs(AsyncInstallationStore):
         workspace = bot.team_id or bot.enterprise_id or ""
         for _ in range(5):
             found = await self._read(workspace)
-            if await self._shelf.put(_key(workspace), written(bot), expect=found.version):
+            if await self._shelf.put(installation_key(workspace), written(bot), expect=found.version):
                 await self._read(workspace)
                 return
         raise RuntimeError(f"the installation of {workspace} could not be kept: somebody else keeps changing it")
@@ -184,7 +184,8 @@ class Installs(AsyncInstallationStore):
         """Nothing: no person's token is kept."""
 
 
-def _key(workspace: str) -> str:
+def installation_key(workspace: str) -> str:
+    """Under which a workspace's installation is kept on the Shelf."""
     return f"installation:{workspace}"
 
 

@@ -25,7 +25,8 @@ from adapters.slack.replies import Replies
 from adapters.slack.sockets import CONNECTIONS, Sockets
 from adapters.slack.workspaces import OneWorkspace, Workspaces
 from adapters.work import Work
-from bot.ports import Face, Health, HttpRequest, HttpResponse, Messenger, PlaceBack, Route, Shelf
+from bot.model import Place
+from bot.ports import Face, Finding, Health, HttpRequest, HttpResponse, Messenger, PlaceBack, Route, Shelf
 
 
 def utc_now() -> datetime:
@@ -118,6 +119,14 @@ class SlackAdapter:
             return Health(True, "Slack reaches PyQuiz over HTTP.")
         up, counted = self._sockets.up, self._sockets.registered
         return Health(up > 0, f"{up} of {self._connections} connections to Slack; it counts {counted}.", up)
+
+    async def diagnose(
+        self, shelf: Shelf, places: Sequence[Place], clock: Callable[[], datetime], /
+    ) -> Sequence[Finding]:
+        """Look at the tokens, their scopes, Slack's clock and these channels; as ``bot.ports.Examined``."""
+        from adapters.slack.examining import Examination
+
+        return await Examination(self._keys, shelf, clock).findings(places)
 
     def routes(self) -> Sequence[Route]:
         """Events where a signing secret is set, and installing where many workspaces may."""

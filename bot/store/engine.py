@@ -159,6 +159,18 @@ class FileLock:
         self._file.close()
 
 
+def holder(path: Path) -> int | None:
+    """The process that seems to own a SQLite file, without touching its lock: a start just then must not fail of it."""
+    try:
+        written = path.with_name(path.name + ".lock").read_text(encoding="ascii").strip()
+        process = int(written) if written.isdigit() else None
+        if process is not None:
+            os.kill(process, 0)
+    except (OSError, ValueError):
+        return None
+    return process
+
+
 def _opened(path: Path) -> TextIO:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

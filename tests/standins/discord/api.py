@@ -11,6 +11,7 @@ from tests.standins.discord.town import (
     BEGIN_THREADS,
     COMPONENTS_V2,
     HISTORY,
+    JOINED,
     SEND,
     SEND_IN_THREADS,
     VIEW,
@@ -157,6 +158,8 @@ def guild(discord: DiscordStandIn, names: Names, body: Any, query: Names) -> Any
 def member(discord: DiscordStandIn, names: Names, body: Any, query: Names) -> Any:
     """One of its members."""
     home, user = _guild(discord, names["guild"]), discord.users.get(int(names["user"]))
+    if int(names["user"]) == discord.bot.id:
+        return {"user": discord.bot.json(), "roles": [], "joined_at": JOINED, "deaf": False, "mute": False, "flags": 0}
     if user is None or user.id not in home.rights:
         raise DiscordError(404, 10007, "Unknown Member")
     return home.member(user)

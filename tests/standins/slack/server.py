@@ -262,7 +262,7 @@ class SlackStandIn:
                 await go.wait()
         try:
             # Slack has the request: it is done whether or not somebody still waits for the reply.
-            doing = asyncio.ensure_future(self._in_time(method, do))
+            doing = asyncio.ensure_future(self._in_time(method, do, self._granted(request)))
             self._doing.add(doing)
             doing.add_done_callback(self._doing.discard)
             return await asyncio.shield(doing)
@@ -271,9 +271,15 @@ class SlackStandIn:
             body = {"ok": False, "error": "ratelimited"}
             return web.json_response(body, status=429, headers={"Retry-After": str(limit.seconds)})
 
-    async def _in_time(self, method: str, do: Callable[[], Json]) -> web.Response:
+    def _granted(self, request: web.Request) -> dict[str, str]:
+        """The header in which Slack says what a token may do."""
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        team = next((team for team in self.teams.values() if team.token == token), None)
+        return {"x-oauth-scopes": ",".join(sorted(team.scopes))} if team else {}
+
+    async def _in_time(self, method: str, do: Callable[[], Json], scopes: dict[str, str]) -> web.Response:
         if not self.slowness or method not in ("chat.postMessage", "chat.update"):
-            return web.json_response(do())
+            return web.json_response(do(), headers=scopes)
         self.busy += 1
         self._changed.set()
         try:
@@ -283,7 +289,7 @@ class SlackStandIn:
             await asyncio.sleep(self.slowness)
         finally:
             self.busy -= 1
-        return web.json_response(answer)
+        return web.json_response(answer, headers=scopes)
 
     def _answer(self, method: str, args: Json, token: str) -> Json:
         try:
