@@ -66,6 +66,7 @@ class DiscordAdapter:
         """Log in, tell Discord the commands where they changed, and listen. Raises DiscordRefuses."""
         HttpRoute.BASE = self._keys.api_url
         DiscordWebSocket.DEFAULT_GATEWAY = URL(self._keys.gateway_url)
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # that it cannot talk is no news
         try:
             await self._start(face, shelf)
         except discord.LoginFailure:

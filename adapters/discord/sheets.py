@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from adapters.discord.components import (
@@ -78,9 +79,11 @@ def sheet(form: Form, in_server: bool = True) -> list[Component]:
     """The message, filled with how things stand. ``in_server``: else there are no channels and roles to choose from."""
     texts = [field for field in form.fields if _is_text(field)]
     head = Text((Plain(form.title),), Tone.TITLE)
-    parts: list[Component] = [text_display(text_of((head, *form.intro), HEAD))]
     menus = [field for field in form.fields if _is_menu(field) and (in_server or field.kind not in PICKED)]
-    for field in [field for field in menus if field.kind is FieldKind.CHANNEL]:
+    channels = [field for field in menus if field.kind is FieldKind.CHANNEL]
+    intro = () if channels else form.intro  # it names the channel that the menu shows
+    parts: list[Component] = [text_display(text_of((head, *intro), HEAD))]
+    for field in channels:
         parts += [text_display(f"**{cut(field.label, LABEL_SHOWN)}**"), row(_menu(field, form))]
     for i, field in enumerate(texts):
         line = _line(field.label, ", ".join(field.values), field.optional, field.hint)
@@ -187,11 +190,12 @@ def _names(parts: Sequence[Component]) -> list[str]:
 
 
 def _groups(texts: Sequence[Field], form: Form) -> list[list[Field]]:
-    """The text fields, as many together as one modal and its button's id can hold."""
+    """The text fields, as many together as one modal and its button's id can hold, about as many in each."""
     groups: list[list[Field]] = [[]]
+    modals = ceil(len(texts) / MODAL_PARTS)
     for field in texts:
         named = SheetId(WRITE, ",".join(each.name for each in (*groups[-1], field)), form.id)
-        if len(groups[-1]) == MODAL_PARTS or (groups[-1] and len(str(named)) > CUSTOM_ID):
+        if len(groups[-1]) == ceil(len(texts) / modals) or (groups[-1] and len(str(named)) > CUSTOM_ID):
             groups.append([])
         groups[-1].append(field)
     return groups

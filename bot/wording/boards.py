@@ -167,15 +167,9 @@ def own_page(
     said = [f"Strong: {listed(strong)}." if strong else "", f"To practise: {listed(weak)}." if weak else ""]
     if any(said):
         blocks.append(line(" ".join(filter(None, said))))
-    return Card(
-        read_aloud(blocks),
-        tuple(blocks),
-        (
-            does("Streak", "streak", channel.id),
-            does("Leaderboard", "leaderboard", channel.id),
-            button("Share in channel", "share-me", channel.id),
-        ),
-    )
+    share = (button("Share in channel", "share-me", channel.id),) if own.month else ()
+    ways = (does("Streak", "streak", channel.id), does("Leaderboard", "leaderboard", channel.id))
+    return Card(read_aloud(blocks), tuple(blocks), (*ways, *share))
 
 
 def points_and_rank(own: Own) -> str:

@@ -145,9 +145,9 @@ def refusal(channel: Channel) -> Spans:
     """Who changes PyQuiz in a channel."""
     who = joined([Person(m.person, m.name) for m in channel.managers])
     if not channel.managers:
-        return spans(f"Only a workspace admin can change PyQuiz in {named(channel.place)}.")
+        return spans(f"Only an admin can change PyQuiz in {named(channel.place)}.")
     head = f"Only managers change PyQuiz in {named(channel.place)}: "
-    return spans(head, who, ". Ask one of them or a workspace admin.")
+    return spans(head, who, ". Ask one of them or an admin.")
 
 
 def no_channel_here() -> Card:

@@ -252,7 +252,7 @@ async def test_others_may_not_manage(room: Room) -> None:
 
     refusals = [await room.read(command, SAM) for command in ("pause", "resume", "skip", "ask now", "setup time=10:00")]
 
-    assert set(refusals) == {"Only managers change PyQuiz in #python: Ada Bell. Ask one of them or a workspace admin."}
+    assert set(refusals) == {"Only managers change PyQuiz in #python: Ada Bell. Ask one of them or an admin."}
 
 
 async def test_other_workspaces_find_nothing(store: Store) -> None:
@@ -459,6 +459,14 @@ async def test_pages_that_no_button_turns_to_are_stale(store: Store, id_: str) -
 
     assert isinstance(reply, Reply)
     assert "something that is gone" in read_aloud(reply.card.blocks)
+
+
+async def test_there_is_nothing_to_share_before_an_answer_is_out(store: Store) -> None:
+    """One's own page has no button for it yet."""
+    room = Room(store, only(built_in(), "choice"))
+    await room.press_label(await room.asked(), "A")
+
+    assert labels(await room.say("me")) == ["Streak", "Leaderboard"]
 
 
 async def test_one_shows_oneself_if_one_wants_to(store: Store) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import discord
@@ -11,18 +12,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.discord import sheets
+from adapters.discord import sentences, sheets
 from adapters.discord.components import container, text_of
 from adapters.discord.forms import fits, modal
 from adapters.discord.layout import Layout
 from adapters.discord.messenger import message
-from bot.card import Button, Card, Choice, Code, Instant, Link, Mono, Plain, Text
+from bot.card import Button, Card, Choice, Code, Instant, Link, Mono, Person, Plain, Promise, Text
+from bot.model import Answer, Period, RoundState, Streak
 from bot.settings import Wanted
-from bot.wording import guide, messages, receipts
-from bot.wording.setting_up import setup_form
+from bot.wording import boards, guide, messages, receipts
+from bot.wording.setting_up import preview, setup_form
+from bot.work import Board, BoardRow, Own, Slot
 from tests.adapters.discord.drawn import HOSTILE, cards, texts
 from tests.bot.wording.samples import CHANNEL, CHOICE, OUTPUT, SELECT, TALLY, round_of
-from tests.standins.discord.limits import check_message, check_modal, pings
+from tests.standins.discord.limits import check_message, check_modal, pings, words
 from tests.standins.discord.shown import read, shown
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -122,8 +125,21 @@ async def test_nothing_of_a_layout_is_left_to_remember() -> None:
     assert not layout.is_dispatchable()
 
 
+def answer(choice: str) -> Answer:
+    """Given as the question came out."""
+    return Answer(81, 1, choice, None, ASKED["choice"].opened, ASKED["choice"].opened)
+
+
 ASKED = {"choice": round_of(CHOICE), "select": round_of(SELECT), "output": round_of(OUTPUT)}
 NOW = ASKED["choice"].opened
+CLOSED = replace(ASKED["choice"], state=RoundState.CLOSED)
+LINES = [
+    BoardRow(11 + i, 7 - i, 3, 4, i + 2, 1, f"U{i + 2}", name, False) for i, name in enumerate(("Grace", "Mei", "Omar"))
+]
+BOARD = Board(
+    date(2027, 1, 11), tuple(LINES), BoardRow(4, 9, 3, 4, 1, 1, "U1", "Ada", False), 1, 3, 5, page=1, more=True
+)
+OWN = Own(BOARD.own, 24, Streak(run=12, best=31, right_run=4, best_right=9, freezes=1), 13)
 
 CARDS = {
     **{f"question, {kind}": messages.question_card(CHANNEL, round_, 12) for kind, round_ in ASKED.items()},
@@ -131,14 +147,31 @@ CARDS = {
     "result": messages.result_card(CHANNEL, ASKED["choice"], TALLY),
     "reveal": messages.reveal_card(CHANNEL, ASKED["choice"], TALLY),
     "detail": messages.detail_card(CHANNEL, ASKED["choice"], TALLY),
+    "receipt, the first": receipts.receipt(CHANNEL, ASKED["choice"], answer("1"), None, 1, (), True),
+    "receipt, several": receipts.receipt(CHANNEL, ASKED["select"], answer("0,2"), ("0", None), 2, (), False),
+    "how did I do": receipts.how_did_i_do(CHANNEL, CLOSED, answer("0"), 13),
+    "every option": messages.every_option(CLOSED, TALLY),
+    "leaderboard, its second page": boards.leaderboard(CHANNEL, Period.WEEK, BOARD, 1, last_week=False),
+    "me": boards.own_page(CHANNEL, OWN, BOARD.own, (("closures", 4, 4), ("gil", 1, 3)), {"gil": "The GIL"}),
+    "me, shared": boards.shared_self(CHANNEL, Person("U2", "Grace"), BOARD.rows[0], 24, OWN.streak),
     "help": guide.help_card(CHANNEL, True),
-    "greeting": guide.greeting(),
+    "greeting of an owner": sentences.greeting("Tea & Code"),
+    "may not post": sentences.cannot_post(Promise(CHANNEL.place, "pq|confirm|7"), ["Send Messages"]),
+    "the role stays silent": sentences.silent_role("77"),
 }
 FORMS = {
     "select form": receipts.answer_form("pq|answer-form|1", SELECT, ASKED["select"].order, "Question 42", ("0",)),
     "output form": receipts.answer_form("pq|answer-form|1", OUTPUT, ASKED["output"].order, "Question 42", ()),
 }
 TOPICS = [Choice(f"topic-{n}", f"Topic {n}") for n in range(30)]
+ANYWHERE = setup_form("pq|setup", CHANNEL.place, Wanted(CHANNEL.schedule, CHANNEL.filters), TOPICS, choose=True)
+WOULD = preview(
+    CHANNEL.place,
+    Wanted(CHANNEL.schedule, CHANNEL.filters, "77"),
+    tuple(Slot(date(2027, 1, day), NOW, NOW, "Epiphany" if day == 6 else None) for day in (5, 6, 7, 8, 11)),
+    300,
+    replace(CHANNEL, schedule=replace(CHANNEL.schedule, post=time(8, 30))),
+)
 SET_UP = setup_form("pq|setup", CHANNEL.place, Wanted(CHANNEL.schedule, CHANNEL.filters, "77"), TOPICS)
 
 
@@ -152,7 +185,8 @@ def test_cards_look_as_they_were_last_approved(zone: str) -> None:
         check_modal(view)
         drawn[name] = f"{view['title']}\n{shown(view['components'], zone)}"  # type: ignore[arg-type]
     drawn["set-up"] = shown(sheets.sheet(SET_UP), zone)
-    drawn["question, as it is sent"] = text_of(CARDS["question, choice"].blocks)
+    drawn["set-up of another channel"] = shown(sheets.with_note(sheets.sheet(ANYWHERE), WOULD.blocks), zone)
+    drawn["question, as it is sent"] = "\n".join(words(container(replace(CARDS["question, choice"], calls="77"))))
     whole = "".join(f"──── {name}\n{text}\n" for name, text in drawn.items())
     approved = SNAPSHOTS / f"{zone.replace('/', '_').lower()}.txt"
     if not approved.exists():

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adapters.discord import sheets
 from adapters.discord.components import Component
 from adapters.discord.forms import fits, labelled, modal, values
 from adapters.discord.sheets import SheetId
-from bot.card import Choice, Field, FieldErrors, FieldKind, Form
-from tests.adapters.discord.drawn import forms
-from tests.standins.discord.limits import check_message, check_modal, walk
+from bot.card import Card, Choice, Field, FieldErrors, FieldKind, Form
+from tests.adapters.discord.drawn import cards, forms
+from tests.standins.discord.limits import check_message, check_modal, pings, walk
 from tests.standins.discord.town import COMPONENTS_V2
 
 DAYS = tuple(Choice(day, day.capitalize()) for day in ("mon", "tue", "wed"))
@@ -28,6 +29,47 @@ FORM = Form(
         Field("holidays", "Holidays", FieldKind.TEXT, (), optional=True),
         Field("topics", "Topics", FieldKind.MANY, (), tuple(Choice(f"t{n}", f"T{n}") for n in range(30)), True),
         Field("python", "Python", FieldKind.TEXT, (), optional=True),
+    ),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(forms, cards, st.booleans())
+def test_any_sheet_takes_any_note_and_keeps_what_stands(form: Form, card: Card, in_server: bool) -> None:
+    """Whatever is said on it, and again; only a server has channels and roles to choose from."""
+    bare = sheets.sheet(form, in_server)
+    noted = sheets.with_note(sheets.with_note(bare, card.blocks), card.blocks)
+    check_message({"components": noted, "flags": COMPONENTS_V2})
+    kinds = {part["type"] for part in walk(noted)}
+
+    assert sheets.values_of(noted) == sheets.values_of(bare)
+    assert in_server or not kinds & {6, 8}
+    assert pings({"components": noted, "allowed_mentions": {"parse": []}}) == []
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(["1", "22", "@everyone", "x" * 50, "", "٣", "9" * 30]), max_size=1))
+def test_a_channel_and_a_role_are_chosen_and_read_back(ids: list[str]) -> None:
+    """Ids that are none are left out, and so is a text that had to be cut."""
+    first = sheets.sheet(PICKING)
+    changed = sheets.chosen(sheets.chosen(first, "channel", ids), "role", ids)
+    check_message({"components": changed, "flags": COMPONENTS_V2})
+    kept = tuple(id_ for id_ in ids if id_.isascii() and id_.isdecimal())
+    found = sheets.values_of(changed)
+
+    assert sheets.values_of(first) == {"channel": ("500",), "role": (), "zone": ("UTC",)}
+    assert found == {"channel": kept, "role": kept, "zone": ("UTC",)}
+
+
+PICKING = Form(
+    "pq|setup",
+    "PyQuiz set-up",
+    "Save",
+    (
+        Field("channel", "Channel", FieldKind.CHANNEL, ("500",)),
+        Field("zone", "Time zone", FieldKind.SUGGEST, ("UTC",)),
+        Field("topics", "Topics", FieldKind.TEXT, ("topic, " * 100,), optional=True),
+        Field("role", "Role to ping", FieldKind.ROLE, (), optional=True),
     ),
 )
 

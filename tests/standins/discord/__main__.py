@@ -9,6 +9,7 @@ import sys
 from tests.standins.discord.interactions import Interaction
 from tests.standins.discord.person import Person
 from tests.standins.discord.server import DiscordStandIn
+from tests.standins.discord.town import SEND
 
 PORT = 3998
 
@@ -22,6 +23,8 @@ HELP = """\
   look                      show the channel again
   thread                    show what stands in the threads
   as omar · in python       be somebody else · go to a channel (dm: direct messages)
+  shut · open               take the bot's right to write in this channel away · give it back
+  kick · invite             remove the bot from the server · add it again (grace owns it: as grace, in dm)
   drop                      break the bot's connection; it should come back
   quit"""
 
@@ -75,6 +78,12 @@ class Sandbox:
                 self._told(await self._submit(rest))
             case "type":
                 print("  " + " · ".join(await self.who.suggestions(rest, self.channel)))
+            case "shut" | "open":
+                await self.discord.deny(self.who.channel(self.channel), SEND if verb == "shut" else 0)
+            case "kick":
+                await self.discord.remove_bot(self.who.guild)
+            case "invite":
+                await self.discord.add_bot(self.who.guild)
             case "drop":
                 await self.discord.gateway.drop()
             case "/pyquiz":
@@ -116,6 +125,7 @@ async def main() -> None:
         discord.channel("python")
         discord.channel("rust")
         discord.role("pythonistas")
+        discord.guild().owner = discord.person("Grace", admin=True).user.id
         sandbox = Sandbox(discord)
         print("A stand-in Discord is running. Point PyQuiz at it, in another terminal:\n")
         print(f"  DISCORD_API_URL={discord.api_url} DISCORD_GATEWAY_URL={discord.gateway_url} \\")

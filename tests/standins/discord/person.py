@@ -43,6 +43,7 @@ class Person:
     def read(self, message: Message) -> str:
         """A message as they read it."""
         text = re.sub(r"<@&(\d+)>", self._role_name, shown(message.components, self.user.zone))
+        text = re.sub(r"<#(\d+)>", lambda found: f"#{self.discord.channels[int(found[1])].name}", text)
         return f"{message.body.get('content') or ''}\n{text}".strip()
 
     def _role_name(self, found: re.Match[str]) -> str:

@@ -36,7 +36,8 @@ def control(part: Json) -> str:
     if part["type"] == 4:
         return f"({part.get('value', '')})"
     if part["type"] in (5, 6, 8):
-        chosen = [f"<@&{each['id']}>" for each in part.get("default_values", [])]
+        mark = {5: "@", 6: "@&", 8: "#"}[part["type"]]
+        chosen = [f"<{mark}{each['id']}>" for each in part.get("default_values", [])]
         return f"({' '.join(chosen)})"
     options = part.get("options", [])
     return " ".join(f"({'x' if option.get('default') else ' '}) {option['label']}" for option in options)
