@@ -362,18 +362,21 @@ async def settled(there: Containers) -> Sequence[dict[str, Any]]:
 
 
 def visible(kept: Sequence[dict[str, Any]]) -> Sequence[Any]:
-    """Of that, what people see, without when exactly it happened."""
+    """Of that, what people see, without when exactly it happened, or whose row was made first."""
     wanted = {
-        "round": ("number", "date", "question", "order", "points", "state"),
-        "answer": ("round", "player", "answer"),
-        "standing": ("period", "start", "player", "points", "right", "answered"),
-        "streak": ("player", "run", "best", "right_run", "freezes", "progress"),
+        "round": ("number", "date", "question", "order", "points", "state", "spared"),
+        "answer": ("round", "player", "choice", "text"),
+        "standing": ("period", "start", "player", "points", "right", "answered", "last"),
+        "streak": ("player", "run", "best", "right_run", "best_right", "freezes", "progress", "first", "last"),
     }
-    return sorted(
-        [line["type"], *(str(line.get(name)) for name in wanted[line["type"]])]
-        for line in kept
-        if line["type"] in wanted
-    )
+    people = {line["id"]: line["external_id"] for line in kept if line["type"] == "player"}
+    seen = [line for line in kept if line["type"] in wanted]
+    named = [{**line, "player": people[line["player"]]} if "player" in line else line for line in seen]
+    return sorted([line["type"], *(json.dumps(line[name]) for name in wanted[line["type"]])] for line in named)
+
+
+def _beyond(one: Sequence[Any], other: Sequence[Any]) -> str:
+    return "\n".join(f"{row}" for rows, without in ((one, other), (other, one)) for row in rows if row not in without)
 
 
 async def main() -> None:
@@ -388,7 +391,7 @@ async def main() -> None:
     peace, _ = await once(given.service, given.replicas, trouble=False)
     trouble, stops = await once(given.service, given.replicas, trouble=True)
     assert len(peace) > DAYS * len(PEOPLE), peace
-    assert trouble == peace, f"in peace:\n{peace}\nin trouble:\n{trouble}"
+    assert trouble == peace, f"in peace and not in trouble, and the other way round:\n{_beyond(peace, trouble)}"
     print(
         f"One message a delivery, {len(peace)} rows alike; stops took {', '.join(f'{stop:.1f} s' for stop in stops)}."
     )
