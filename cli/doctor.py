@@ -68,18 +68,31 @@ def as_object(found: Sequence[Finding]) -> str:
 
 
 def _print(found: Sequence[Finding]) -> None:
+    """Grouped by what they are about; in a terminal in colours and wrapped, elsewhere one line each."""
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
-    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    console = Console(highlight=False, soft_wrap=True)
+
+    def say(line: Text, indent: int) -> None:
+        if console.is_terminal:
+            console.print(Padding(line, (0, 0, 0, indent)), soft_wrap=False)
+        else:
+            console.print(Text(" " * indent) + line)
+
     for about in dict.fromkeys(one.about for one in found):
-        console.print(Text(about, style="bold"))
+        say(Text(about, style="bold"), 0)
         for one in [one for one in found if one.about == about]:
-            line = Text(f"{one.verdict.value:<8}", style=COLOURS[one.verdict]) + Text(one.found)
-            console.print(Padding(line, (0, 0, 0, 2)))
+            say(Text(f"{one.verdict.value:<8}", style=COLOURS[one.verdict]) + Text(one.found), 2)
             if one.do:
-                console.print(Padding(Text(f"→ {one.do}", style="dim"), (0, 0, 0, 10)))
+                say(Text(f"→ {one.do}", style="dim"), 10)
+    say(Text(_summary(found), style="bold"), 0)
+
+
+def _summary(found: Sequence[Finding]) -> str:
     failed = sum(one.verdict is Verdict.FAILED for one in found)
     warned = sum(one.verdict is Verdict.WARNING for one in found)
-    console.print(Text(f"{failed} failed, {warned} warnings." if failed or warned else "All is well.", style="bold"))
+    if not (failed or warned):
+        return "All is well."
+    return f"{failed} failed, {warned} {'warning' if warned == 1 else 'warnings'}."

@@ -412,7 +412,8 @@ def test_the_exit_code_is_for_monitors(surgery: Surgery) -> None:
     assert {"about", "verdict", "found", "do"} == set(told["findings"][0])
     assert "settings" in [one["about"] for one in told["findings"] if one["verdict"] == "failed"]
     assert "failed  slack: SLACK_BOT_TOKEN is set without" in shown.output
-    assert "→ Mend it" in shown.output
+    assert "→ Mend it where PyQuiz is started, or in .env; docs/settings.md has them.\n" in shown.output
+    assert shown.output.endswith("1 failed, 0 warnings.\n")
     assert CliRunner().invoke(pyquiz, ["doctor", "--jsno"]).exit_code == 2
 
 
