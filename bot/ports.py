@@ -161,11 +161,13 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How an adapter is; ``detail`` is one sentence, ``connections`` counts those it listens on, where it has any."""
+    """How an adapter is. ``ok``: it can post. ``detail`` is one sentence. ``connections`` counts those it listens on,
+    where it has any. ``deaf``: it should hear people on some, and hears nobody."""
 
     ok: bool
     detail: str
     connections: int | None = None
+    deaf: bool = False
 
 
 @dataclass(frozen=True, slots=True)

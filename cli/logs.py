@@ -20,6 +20,10 @@ from bot import trail
 OURS = ("pyquiz", "cli", "adapters", "scheduler", "bot", "content")
 """Loggers that may say more than the libraries': at `debug` those would write tokens and messages out."""
 
+TALKATIVE = {"apscheduler": logging.ERROR, "alembic.runtime.plugins": logging.WARNING}
+"""Libraries that would report every beat, and each that came while the last one still ran, which is as it should be; or
+their own parts at every migration."""
+
 SHORTEST = 6
 """Characters of a secret that is looked for in lines: a shorter one is found in innocent words too."""
 
@@ -43,7 +47,8 @@ def set_up(form: str, level: str, secrets: Iterable[str] = (), stream: TextIO | 
     root.setLevel(max(logging.INFO, _number(level)))
     for name in OURS:
         logging.getLogger(name).setLevel(_number(level))
-    logging.getLogger("apscheduler").setLevel(max(logging.WARNING, _number(level)))  # it would report every beat
+    for name, least in TALKATIVE.items():
+        logging.getLogger(name).setLevel(max(least, _number(level)))
 
 
 def _number(level: str) -> int:

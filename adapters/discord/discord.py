@@ -129,7 +129,7 @@ class DiscordAdapter:
             return Health(False, "Discord is not started.")
         shards = self._shards
         told = f"{shards.up} of {shards.held} shards connected here, of {shards.count} in all."
-        return Health(True, told, shards.up)
+        return Health(True, told, shards.up, deaf=shards.held > 0 and shards.up == 0)
 
     def invitation(self) -> str | None:
         """The address under which the bot is added to a server, with the least permissions; None for an odd token."""

@@ -149,8 +149,9 @@ class Examination:
             return failed(
                 "deliveries",
                 f"Nobody knows whether {where} arrived: {one.reason}.",
-                "Look there. Where it stands, anybody's press on it proves it; where it does not, it is never repeated "
-                "blindly: let the bot read the channel's history, or `/pyquiz ask now` the next day.",
+                "Look there. Where it stands, a press on one of its buttons proves it. Where it does not, it is never "
+                "repeated blindly: a question's day is skipped at its closing, a reveal's answer stands in its "
+                "question. A bot that may read the channel's history finds out by itself.",
             )
         if one.state is DeliveryState.DUE and one.platform not in self._platforms:
             do = f"Start a PyQuiz with the token of {one.platform}, or pause that channel."

@@ -417,16 +417,18 @@ def test_the_exit_code_is_for_monitors(surgery: Surgery) -> None:
     assert CliRunner().invoke(pyquiz, ["doctor", "--jsno"]).exit_code == 2
 
 
-async def test_it_changes_nothing(surgery: Surgery) -> None:
-    """Not a byte of a running PyQuiz's answers, and not its lock."""
-    async with office(surgery.url) as on:
+async def test_it_changes_nothing_on_either_database(surgery: Surgery, database_url: str) -> None:
+    """Not a row of a running PyQuiz's, and not its lock; all of it is well."""
+    surgery.set(PYQUIZ_DATABASE_URL=database_url)
+    async with office(database_url) as on:
         await on.at(NINE_THIRTY)
         before = await on.house.store.read(_everything)
-        await in_thread(surgery.examine)
+        failures = await in_thread(partial(surgery.failures, lambda: NINE_THIRTY))
         after = await on.house.store.read(_everything)
         await on.presses()
 
     assert before == after
+    assert failures.keys() <= {"clock"}  # the day is pretended, and a server's clock is not
 
 
 def _everything(conn: sa.Connection) -> list[list[tuple[object, ...]]]:

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from adapters.work import Work
 from bot.ports import Refused
 from bot.store.door import Store
-from cli.logs import OURS, set_up
+from cli.logs import OURS, TALKATIVE, set_up
 from content.bank import Bank
 from content.question import Question, Topic
 from tests.adapters.discord import stage as on_discord
@@ -55,7 +55,7 @@ class Log:
 def log() -> Iterator[Callable[..., Log]]:
     """Sets the log up, and leaves logging as it was."""
     root = logging.getLogger()
-    loggers = [root, *map(logging.getLogger, (*OURS, "apscheduler"))]
+    loggers = [root, *map(logging.getLogger, (*OURS, *TALKATIVE))]
     before, levels = root.handlers[:], [each.level for each in loggers]
 
     def make(form: str = "json", level: str = "info", secrets: tuple[str, ...] = ()) -> Log:

@@ -35,6 +35,7 @@ class Post:
     def __init__(self, *, starts: bool = True) -> None:
         self.messenger: Messenger = Terminal(Console()).messenger
         self.connected = True
+        self.deaf = False
         self._starts = starts
 
     async def start(self, face: Face, shelf: Shelf) -> None:
@@ -45,7 +46,7 @@ class Post:
         self.connected = False
 
     def health(self) -> Health:
-        return Health(self.connected, "The line stands." if self.connected else "The line is cut.")
+        return Health(self.connected, "The line stands." if self.connected else "The line is cut.", deaf=self.deaf)
 
     def routes(self) -> Sequence[Route]:
         return ()
@@ -117,6 +118,19 @@ async def test_a_platform_that_is_cut_off_or_never_came_up_is_named(sqlite_url: 
 
     assert one == ["pigeon"]
     assert both == ["post", "pigeon"]
+
+
+async def test_a_platform_that_can_post_and_hears_nobody_is_named(sqlite_url: str) -> None:
+    """Its presses would be lost on us."""
+    line = Post()
+    async with served(sqlite_url, line) as asked:
+        await asked.house.beat()
+        line.deaf = True
+        deaf = await asked.lacking()
+        line.deaf = False
+        heard = await asked.lacking()
+
+    assert (deaf, heard) == (["post"], [])
 
 
 async def test_another_schema_is_named(sqlite_url: str) -> None:

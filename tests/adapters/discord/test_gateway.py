@@ -52,6 +52,24 @@ async def test_a_broken_connection_is_resumed_and_nothing_is_missed(stage: Stage
     assert stage.discord.interactions.late == []
 
 
+async def test_while_no_shard_is_connected_it_can_post_and_is_deaf(stage: Stage) -> None:
+    """Whoever asks whether PyQuiz is ready is told so; questions go out all the same."""
+    hearing = stage.adapter.health()
+    await stage.discord.gateway.drop()
+    async with asyncio.timeout(10):
+        while not stage.adapter.health().deaf:  # noqa: ASYNC110  nobody tells when
+            await asyncio.sleep(0.01)
+    deaf = stage.adapter.health()
+    await stage.adapter.ready()
+    again = stage.adapter.health()
+
+    assert [(each.ok, each.deaf, each.connections) for each in (hearing, deaf, again)] == [
+        (True, False, 1),
+        (True, True, 0),
+        (True, False, 1),
+    ]
+
+
 async def test_an_invalid_session_is_begun_anew(sqlite_url: str, discord: DiscordStandIn, clock: Clock) -> None:
     """And old buttons are answered in the new one."""
     async with staged(sqlite_url, discord, clock) as stage:
