@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +23,7 @@ from adapters.discord.memory import Memory
 from adapters.discord.messenger import DiscordMessenger
 from adapters.discord.pace import Pace
 from adapters.discord.replies import Replies
-from adapters.discord.rest import Rest, tracing
+from adapters.discord.rest import BROKEN, Rest, tracing
 from adapters.discord.shard import Event, Shard, Turn
 from adapters.discord.shards import Openings, Shards
 from adapters.discord.times import USUAL, Times
@@ -30,6 +31,8 @@ from adapters.discord.who import Who
 from adapters.work import Work
 from bot.model import Place
 from bot.ports import Face, Finding, Health, Messenger, Route, Shelf
+
+log = logging.getLogger(__name__)
 
 
 class DiscordRefuses(RuntimeError):
@@ -85,7 +88,10 @@ class DiscordAdapter:
         who = Who(Memory(shelf, keys.has_vault), Memberships(client, rest.turn))
         listeners = Listeners(face, Replies(self._work, self._times), who, clock)
         payload = payload_of(tree_of(client, listeners))
-        await sync(rest, client.application_id or 0, payload, shelf, keys.has_vault, clock)
+        try:
+            await sync(rest, client.application_id or 0, payload, shelf, keys.has_vault, clock)
+        except (discord.HTTPException, *BROKEN) as error:
+            log.warning("Discord was not told the commands, the next start tries again: %s", repr(error))
 
         greeting = Greeting(self.messenger, shelf, clock)
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import create_engine
 
 from adapters.discord.discord import DiscordAdapter, DiscordRefuses
 from bot.model import ChannelState
 from bot.store import channels
 from bot.store.shelf import StoreShelf
 from tests.adapters.discord.stage import TIMES, Clock, Stage, keys_for, staged
-from tests.standins.discord import DiscordStandIn, Person
+from tests.standins.discord import Broken, DiscordStandIn, Hang, Person
 from tests.standins.discord.town import ADMINISTRATOR, HISTORY, JOINED, SEND, USUAL
 
 TERM = timedelta(seconds=TIMES.term)
@@ -131,6 +133,21 @@ async def test_without_a_key_commands_are_told_once_in_a_while(
     assert discord.syncs == 2
 
 
+async def test_commands_that_cannot_be_told_keep_nobody_from_playing(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock
+) -> None:
+    """Those it knows still work; the next start tells them."""
+    async with staged(sqlite_url, discord, clock):
+        known = discord.commands
+    discord.commands, discord.syncs = [{**known[0], "id": "1"}], 0
+    discord.faults["commands"].append(Broken(503))
+    async with staged(sqlite_url, discord, clock, keys=keys_for(discord, PYQUIZ_SECRET_KEY="")) as stage:
+        said = await stage.say(discord.person("Ada"), "help", "python")
+
+    assert "One Python question" in said
+    assert discord.syncs == 0
+
+
 async def test_a_token_that_discord_does_not_take_is_one_sentence(
     sqlite_url: str, discord: DiscordStandIn, clock: Clock
 ) -> None:
@@ -179,6 +196,165 @@ async def test_two_replicas_answer_a_click_once_and_hand_over(
     assert "Changed" in two
     assert discord.interactions.doubled == []
     assert discord.interactions.late == []
+
+
+def alive(discord: DiscordStandIn) -> list[tuple[int, int]]:
+    """The shards that are heard, and of how many."""
+    return sorted((session.shard, session.of) for session in discord.gateway.sessions if session.ws is not None)
+
+
+def spread(discord: DiscordStandIn, shards: int) -> None:
+    """A server on each of so many shards."""
+    discord.shards = shards
+    for shard in range(shards):
+        discord.guild(f"g{shard}", shard)
+        discord.channel("python", f"g{shard}")
+
+
+@pytest.mark.postgres
+async def test_shards_connect_in_turn_whichever_process_has_them(
+    postgres_url: str, discord: DiscordStandIn, clock: Clock
+) -> None:
+    """One in five seconds, of all processes together; a session that is begun anew waits its turn, too."""
+    discord.gateway.apart = 0.3
+    times = replace(TIMES, identify=0.4)
+    spread(discord, 4)
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(staged(postgres_url, discord, clock, times=times))
+        second = await stack.enter_async_context(staged(postgres_url, discord, clock, times=times))
+        await first.adapter.stop(timedelta(seconds=1))
+        await discord.until(lambda: len(alive(discord)) == 4, "the second hears all")
+        before = discord.gateway.identified
+        await discord.gateway.invalidate()
+        await discord.until(lambda: discord.gateway.identified == before + 4, "four new sessions", 20)
+        said = await second.say(discord.person("Ada", "g3"), "help", "python")
+
+    assert "One Python question" in said
+    assert before == 8
+    assert discord.gateway.hasty == 0
+    assert discord.gateway.crowded == 0
+
+
+@pytest.mark.postgres
+async def test_what_is_held_is_renewed_while_others_wait_to_connect(
+    postgres_url: str, discord: DiscordStandIn, clock: Clock
+) -> None:
+    """Ten shards take longer to connect than a lease lasts: nobody takes the first from who is connecting the last."""
+    spread(discord, 10)
+    times = replace(TIMES, identify=0.3, term=1.5)
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(staged(postgres_url, discord, clock, times=times))
+        second = await stack.enter_async_context(staged(postgres_url, discord, clock, times=times))
+        held = [stage.adapter.health().detail for stage in (first, second)]
+
+    assert held == [
+        "10 of 10 shards connected here, of 10 in all.",
+        "0 of 0 shards connected here, of 10 in all.",
+    ]
+    assert discord.gateway.identified == 10
+
+
+@pytest.mark.postgres
+async def test_two_processes_share_the_shards(postgres_url: str, discord: DiscordStandIn, clock: Clock) -> None:
+    """Each takes what is free: a shard that fell free is another's, and every server is heard by one."""
+    spread(discord, 2)
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(staged(postgres_url, discord, clock))
+        second = await stack.enter_async_context(staged(postgres_url, discord, clock))
+        await taken_away(first, "shard:1")
+        await discord.until(lambda: discord.gateway.identified == 3 and len(alive(discord)) == 2, "a shard moved", 20)
+        said = [await first.say(discord.person(f"Ada{n}", f"g{n}"), "help", "python") for n in range(2)]
+        held = [stage.adapter.health().detail for stage in (first, second)]
+
+    assert all("One Python question" in text for text in said)
+    assert held == ["1 of 1 shards connected here, of 2 in all."] * 2
+    assert discord.gateway.crowded == 0
+    assert discord.interactions.doubled == []
+
+
+async def taken_away(stage: Stage, name: str) -> None:
+    """A lease of Discord's is somebody else's for a moment."""
+    shelf = StoreShelf(stage.house.store, "discord")
+    late = datetime.now(UTC) + TERM + timedelta(seconds=1)
+    assert await shelf.lease(name, until=late + TERM, now=late)
+    await stage.discord.until(lambda: len(alive(stage.discord)) == 1, "it is let go")
+    assert await shelf.lease(name, until=datetime.now(UTC), now=datetime.now(UTC))
+
+
+@pytest.mark.postgres
+async def test_another_number_of_shards_is_a_full_hand_over(
+    postgres_url: str, discord: DiscordStandIn, clock: Clock
+) -> None:
+    """Two numbers would split the same servers differently: none of the new connects before all of the old are let
+    go, and processes that run go by the new one."""
+    times = replace(TIMES, term=0.8)
+    for shard in (0, 1):
+        discord.channel("python", discord.guild(f"g{shard}", shard).name)
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(staged(postgres_url, discord, clock, times=times))
+        discord.shards = 2
+        second = await stack.enter_async_context(staged(postgres_url, discord, clock, times=times))
+        await discord.until(lambda: alive(discord) == [(0, 2), (1, 2)], "two shards", 20)
+        said = [
+            await first.say(discord.person(f"Ada{n}", guild.name), "help", "python")
+            for n, guild in enumerate(discord.guilds.values())
+        ]
+        details = [stage.adapter.health().detail for stage in (first, second)]
+
+    assert all("One Python question" in text for text in said)
+    assert all(detail.endswith("of 2 in all.") for detail in details)
+    assert discord.gateway.crowded == 0
+    assert discord.interactions.doubled == []
+
+
+@pytest.mark.postgres
+async def test_a_database_that_does_not_answer_costs_a_process_its_shard(
+    postgres_url: str, discord: DiscordStandIn, clock: Clock
+) -> None:
+    """It cannot know whether another has it by now: it hears nothing more, until it holds the lease again."""
+    times = replace(TIMES, term=1.2)
+    engine = create_engine(postgres_url)
+    async with staged(postgres_url, discord, clock, times=times) as stage:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("LOCK TABLE lease IN ACCESS EXCLUSIVE MODE")
+            await discord.until(lambda: not alive(discord), "it lets go", 20)
+        await discord.until(lambda: alive(discord) == [(0, 1)], "it is back", 20)
+        said = await stage.say(discord.person("Ada"), "help", "python")
+    engine.dispose()
+
+    assert "One Python question" in said
+    assert discord.gateway.crowded == 0
+
+
+async def test_where_no_session_may_begin_today_none_is_tried(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock
+) -> None:
+    """The thousand and first would cost the token; messages are posted all the same."""
+    discord.gateway.starts = 0
+    async with staged(sqlite_url, discord, clock) as stage:
+        await asyncio.sleep(5 * TIMES.renew)
+        health = stage.adapter.health()
+
+    assert health.detail == "0 of 0 shards connected here, of 1 in all."
+    assert health.ok
+    assert discord.gateway.dialled == 0
+
+
+@pytest.mark.postgres
+async def test_commands_are_told_once_by_two_that_start_together(
+    postgres_url: str, discord: DiscordStandIn, clock: Clock
+) -> None:
+    """The lock is one process's, the others leave it to that one."""
+    discord.faults["commands"].append(hang := Hang())
+    async with AsyncExitStack() as stack:
+        starting = asyncio.create_task(stack.enter_async_context(staged(postgres_url, discord, clock)))
+        await discord.until(lambda: discord.called("commands"), "the first tells")
+        async with staged(postgres_url, discord, clock):
+            hang.go.set()
+            await starting
+
+    assert discord.syncs == 1
+    assert len(discord.called("commands")) == 1
 
 
 async def test_a_process_that_hangs_loses_its_shard(sqlite_url: str, discord: DiscordStandIn, clock: Clock) -> None:

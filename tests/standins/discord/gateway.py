@@ -61,8 +61,11 @@ class Session:
 
 
 class Gateway:
-    """All sessions. ``interval`` is the heartbeat's, in milliseconds; ``identified`` and ``resumed`` count. ``starts``:
-    how many more it takes today, ``at_once`` of them together, in lines by shard ``apart`` seconds after one another.
+    """All sessions. ``interval`` is the heartbeat's, in milliseconds. ``starts``: how many more it takes today,
+    ``at_once`` of them together, in lines by shard ``apart`` seconds after one another.
+
+    It counts who ``identified``, ``resumed``, ``dialled``, was ``hasty``, or found somebody else hearing some of the
+    same servers (``crowded``).
     """
 
     def __init__(self, discord: DiscordStandIn) -> None:
@@ -78,6 +81,8 @@ class Gateway:
         self.at_once = 1
         self.apart = 5.0
         self.hasty = 0
+        self.crowded = 0
+        self.dialled = 0
         self._latest: dict[int, float] = {}
         self._numbers = itertools.count(1)
 
@@ -85,6 +90,7 @@ class Gateway:
         """One connection, from HELLO on."""
         ws = web.WebSocketResponse()
         await ws.prepare(request)
+        self.dialled += 1
         if self.shut:
             await ws.close(code=4000)
             return ws
@@ -148,6 +154,8 @@ class Gateway:
             return None
         self._latest[line] = now
         self.identified += 1
+        alive = [other for other in self.sessions if other.ws is not None and not other.ws.closed]
+        self.crowded += any(other.of != of or other.shard == shard for other in alive)
         self.intents.append(data["intents"])
         session = Session(f"session{next(self._numbers)}", shard, of, ws=ws)
         self.sessions.append(session)

@@ -275,6 +275,7 @@ class DiscordStandIn:
             raw = await request.text()
             names, body = dict(request.match_info), json.loads(raw) if raw else None
             self.calls.append(Call(name, names, body, asyncio.get_running_loop().time(), raw, request.query_string))
+            self.stir()
             headers: dict[str, str] = {}
             try:
                 if self._is_banned():
