@@ -14,7 +14,7 @@ from rich.table import Table
 
 from benchmarks.measure import Row
 
-SUBJECTS = ("answers", "herd", "reveal", "board", "search", "start", "memory", "slack")
+SUBJECTS = ("answers", "herd", "reveal", "board", "search", "start", "memory", "slack", "discord")
 
 
 @click.command()

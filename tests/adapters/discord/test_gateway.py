@@ -287,13 +287,15 @@ async def test_another_number_of_shards_is_a_full_hand_over(
 ) -> None:
     """Two numbers would split the same servers differently: none of the new connects before all of the old are let
     go, and processes that run go by the new one."""
-    times = replace(TIMES, term=0.8)
+    times = replace(TIMES, term=2.0)
     for shard in (0, 1):
         discord.channel("python", discord.guild(f"g{shard}", shard).name)
     async with AsyncExitStack() as stack:
         first = await stack.enter_async_context(staged(postgres_url, discord, clock, times=times))
         discord.shards = 2
         second = await stack.enter_async_context(staged(postgres_url, discord, clock, times=times))
+        await discord.until(lambda: not alive(discord), "the old is let go")
+        meanwhile = discord.gateway.identified
         await discord.until(lambda: alive(discord) == [(0, 2), (1, 2)], "two shards", 20)
         said = [
             await first.say(discord.person(f"Ada{n}", guild.name), "help", "python")
@@ -301,6 +303,7 @@ async def test_another_number_of_shards_is_a_full_hand_over(
         ]
         details = [stage.adapter.health().detail for stage in (first, second)]
 
+    assert meanwhile == 1
     assert all("One Python question" in text for text in said)
     assert all(detail.endswith("of 2 in all.") for detail in details)
     assert discord.gateway.crowded == 0

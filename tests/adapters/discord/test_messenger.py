@@ -32,7 +32,7 @@ async def messenger(discord: DiscordStandIn, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(Route, "BASE", discord.api_url)
     client = library.Client(intents=library.Intents(guilds=True), http_trace=tracing())
     await client.login(discord.token)
-    rest = Rest(client.http, Pace(10_000), PATIENCE)
+    rest = Rest(client.http, Pace(10_000, 0), PATIENCE)
     yield DiscordMessenger(lambda: rest, pause=0)
     await client.close()
 

@@ -82,6 +82,8 @@ def post_message(discord: DiscordStandIn, names: Names, body: Json, query: Names
     message = Message(discord.next_id(), channel.id, discord.bot, body, discord.clock(), reply_to=reply, nonce=nonce)
     message.versions.append(body)
     channel.messages.append(message)
+    if nonce:
+        discord.nonces[nonce] = message
     discord.ping(channel, body)
     return message.json()
 

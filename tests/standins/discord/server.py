@@ -88,6 +88,7 @@ class DiscordStandIn:
         self.syncs = 0
         self.pings: list[str] = []
         self.calls: list[Call] = []
+        self.nonces: dict[str, Message] = {}
         self.refused: Counter[int] = Counter()
         self.faults: dict[str, deque[Fault]] = defaultdict(deque)
         self.gateway = Gateway(self)
@@ -203,15 +204,8 @@ class DiscordStandIn:
 
     def under_nonce(self, nonce: str) -> Message | None:
         """The message that was posted under a nonce in the last minutes."""
-        return next(
-            (
-                message
-                for channel in self.channels.values()
-                for message in channel.messages
-                if message.nonce == nonce and self.clock() - message.born < NONCE_LIFE
-            ),
-            None,
-        )
+        found = self.nonces.get(nonce)
+        return found if found and self.clock() - found.born < NONCE_LIFE else None
 
     def open_modal(self, done: Interaction, data: Json) -> None:
         """Somebody has a modal before them."""
