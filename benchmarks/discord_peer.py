@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
+from dataclasses import replace
 from typing import Any
 
-from tests.standins.discord import Channel, DiscordStandIn
+from tests.standins.discord import Channel, DiscordStandIn, Message
 from tests.standins.discord.interactions import COMPONENT
 
 FREE = 10**9
@@ -17,7 +19,7 @@ FREE = 10**9
 async def _press(discord: DiscordStandIn, button: str, count: int, **_: Any) -> dict[str, Any]:
     """Presses, one after the other, each by somebody else: what each took until it was acknowledged."""
     channel: Channel = discord.channel("c0")
-    message = channel.messages[0]
+    message = _asked(channel, button)
     data = {"custom_id": button, "component_type": 2}
     people = [discord.person(f"p{number}").user for number in range(count)]
     took, late = [], len(discord.interactions.late)
@@ -27,6 +29,13 @@ async def _press(discord: DiscordStandIn, button: str, count: int, **_: Any) -> 
         await discord.interactions.begin(COMPONENT, who, channel, data, message)
         took.append(loop.time() - begun)
     return {"took": took, "failed": len(discord.interactions.late) - late + len(discord.interactions.doubled)}
+
+
+def _asked(channel: Channel, button: str) -> Message:
+    """The channel's first message, as if its buttons were of the round that is open."""
+    first = channel.messages[0]
+    body = re.sub(r"pq\|answer\|\d+\|", button.rpartition("|")[0] + "|", json.dumps(first.body))
+    return replace(first, body=json.loads(body))
 
 
 async def _settings(discord: DiscordStandIn, free: bool, **_: Any) -> dict[str, Any]:
