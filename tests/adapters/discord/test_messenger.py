@@ -23,7 +23,7 @@ from tests.standins.discord.town import BEGIN_THREADS, HISTORY, SEND, SILENT, US
 CARD = Card("What?", (Text((Plain("@everyone what is it?"),)),), (Button("pq|answer|1|0", "A"),))
 KEY = "question:1:2026-01-12"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
-PATIENCE = 0.6
+PATIENCE = 1.5
 
 
 @pytest.fixture
