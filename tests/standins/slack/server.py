@@ -68,6 +68,7 @@ class Socket:
     """One Socket Mode connection."""
 
     ws: web.WebSocketResponse
+    transport: asyncio.Transport | None = None
     waiting: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
 
 
@@ -422,7 +423,7 @@ class SlackStandIn:
             await ws.send_json({"type": "disconnect", "reason": "too_many_websockets"})
             await ws.close()
             return ws
-        socket = Socket(ws)
+        socket = Socket(ws, request.transport)
         self.sockets.append(socket)
         await ws.send_json(
             {"type": "hello", "num_connections": len(self.sockets) + self.ghosts, "connection_info": {"app_id": "A1"}}
@@ -439,6 +440,12 @@ class SlackStandIn:
             self.sockets.remove(socket)
             self._changed.set()
         return ws
+
+    def cut(self, socket: Socket) -> None:
+        """Break a connection as a network does: nobody says goodbye."""
+        transport = socket.transport
+        assert transport
+        transport.abort()
 
     async def deliver(self, kind: str, payload: Json, **retry: Any) -> Json:
         """Bring a payload (``interactive``, ``slash_commands``, ``events_api``) to the app; what it acknowledged with.
