@@ -47,9 +47,9 @@ from content.question import Kind
 from tests.bot.wording.samples import CHANNEL, CHOICE, round_of
 from tests.standins.slack import SlackStandIn
 
-PRESSES = 500
-PAIRS = 9
-"""So often the presses are sent to either side, one after the other: the wall of a shared machine is a noisy one."""
+PRESSES = 200
+PAIRS = 20
+"""So often the presses are sent to either side in turn: a shared machine's wall and disk are noisy ones."""
 
 HERD = 300
 NEWCOMERS = 100
@@ -170,7 +170,7 @@ async def product(url: str) -> AsyncIterator[tuple[Handler, str, Callable[[], Aw
 
     try:
         yield handle, f"pq|answer|{round_.id}|1", work.idle
-        assert (await store.read(rounds.answered, (round_.id,)))[round_.id] == PRESSES
+        assert (await store.read(rounds.answered, (round_.id,)))[round_.id] == max(PRESSES, HERD)
     finally:
         await session.close()
         await store.close()

@@ -16,6 +16,8 @@ from tests.days.test_replicas import PEOPLE, SLOW, blackout, reap
 from tests.standins.club import at
 from tests.standins.slack.server import NotAcknowledged
 
+pytestmark = pytest.mark.timeout(300)
+
 CHANNELS = 6
 WAYS = {"socket": False, "http": True}
 
