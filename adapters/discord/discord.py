@@ -15,7 +15,6 @@ from adapters.discord.commands import payload_of, sync, tree_of
 from adapters.discord.count import Count
 from adapters.discord.greeting import Greeting
 from adapters.discord.happenings import Joined
-from adapters.discord.invite import application_of, invitation
 from adapters.discord.keys import Keys
 from adapters.discord.listeners import Listeners
 from adapters.discord.membership import Memberships
@@ -136,11 +135,6 @@ class DiscordAdapter:
         shards = self._shards
         told = f"{shards.up} of {shards.held} shards connected here, of {shards.count} in all."
         return Health(True, told, shards.up, deaf=shards.held > 0 and shards.up == 0)
-
-    def invitation(self) -> str | None:
-        """The address under which the bot is added to a server, with the least permissions; None for an odd token."""
-        application = application_of(self._keys.token)
-        return invitation(application) if application else None
 
     async def diagnose(
         self, shelf: Shelf, places: Sequence[Place], clock: Callable[[], datetime], /

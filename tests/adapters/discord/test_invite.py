@@ -9,8 +9,6 @@ import discord
 import pytest
 
 from adapters.discord.invite import NUMBER, PERMISSIONS, application_of, invitation
-from tests.adapters.discord.stage import Stage
-from tests.standins.discord import DiscordStandIn
 from tests.standins.discord.town import USUAL
 
 PAGE = (Path(__file__).parents[3] / "docs" / "discord.md").read_text()
@@ -44,8 +42,3 @@ def test_the_page_has_the_same_invitation() -> None:
 def test_a_token_tells_whose_it_is(token: str, id_: str | None) -> None:
     """So that the invitation can be written before anything is connected."""
     assert application_of(token) == id_
-
-
-async def test_the_adapter_writes_its_invitation(stage: Stage, discord: DiscordStandIn) -> None:
-    """For whoever asks how to add the bot."""
-    assert stage.adapter.invitation() == invitation(discord.application)
