@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import discord
 
@@ -21,6 +22,16 @@ class Joined:
     guild: int
     name: str
     owner: int | None
+
+
+LATELY = timedelta(days=1)
+"""A server that was joined within this, while nobody listened, is told of as if it were joined now."""
+
+
+def joined_lately(guild: discord.Guild, now: datetime) -> bool:
+    """Whether PyQuiz has been in a server only since a while ago."""
+    since = guild.me.joined_at
+    return since is not None and now - since < LATELY
 
 
 def joined(guild: discord.Guild) -> Joined:

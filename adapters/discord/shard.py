@@ -92,6 +92,8 @@ class Shard(discord.Client):
         """A server that was down is up; in its first seconds discord.py calls one that was added so, too."""
         if guild.id in self._removed:
             await self.on_guild_join(guild)
+        elif happenings.joined_lately(guild, discord.utils.utcnow()):
+            self._tell(happenings.joined(guild))
 
     async def on_guild_channel_update(self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
         """A channel's permissions may have changed."""

@@ -479,6 +479,22 @@ async def test_the_owner_of_a_server_is_greeted_once(stage: Stage, grace: Person
     assert [len(stage.posted(channel)) for channel in ("python", "rust")] == [0, 0]
 
 
+@pytest.mark.parametrize(("ago", "greeted"), [(timedelta(hours=1), 1), (timedelta(days=2), 0)])
+async def test_a_server_that_was_joined_while_nobody_listened_is_greeted(
+    sqlite_url: str, discord: DiscordStandIn, clock: Clock, grace: Person, ago: timedelta, greeted: int
+) -> None:
+    """By the next start, if that is soon; by no start after that."""
+    discord.guild().joined = (datetime.now(UTC) - ago).isoformat()
+    for _ in range(2):
+        async with staged(sqlite_url, discord, clock) as stage:
+            if greeted:
+                await discord.until(lambda: grace.sees("dm"))
+            await stage.say(grace, "help", "python")
+            await stage.quiet()
+
+    assert len(grace.sees("dm")) == greeted
+
+
 async def test_an_owner_who_takes_no_messages_is_left_alone(stage: Stage, grace: Person) -> None:
     """Nobody else is told in their place."""
     guild = stage.discord.guild()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
-from tests.standins.discord.town import JOINED, VIEW, Guild, Json
+from tests.standins.discord.town import VIEW, Guild, Json
 
 if TYPE_CHECKING:
     from tests.standins.discord.server import DiscordStandIn
@@ -225,7 +225,12 @@ class Gateway:
 
     def guild_json(self, guild: Guild) -> Json:
         """A server as its creation tells it."""
-        member = {"user": {**self.discord.bot.json(), "bot": True}, "roles": [], "joined_at": JOINED, "deaf": False}
+        member = {
+            "user": {**self.discord.bot.json(), "bot": True},
+            "roles": [],
+            "joined_at": guild.joined,
+            "deaf": False,
+        }
         return {
             "id": str(guild.id),
             "name": guild.name,
@@ -249,7 +254,7 @@ class Gateway:
             "features": [],
             "large": False,
             "unavailable": False,
-            "joined_at": JOINED,
+            "joined_at": guild.joined,
             "preferred_locale": "en-US",
             "verification_level": 0,
             "default_message_notifications": 0,

@@ -153,11 +153,12 @@ class Role:
 
 @dataclass
 class Guild:
-    """A server. ``rights``: what each of its members may do."""
+    """A server. ``rights``: what each of its members may do. ``joined``: since when the bot is in it."""
 
     id: int
     name: str
     owner: int = 1
+    joined: str = JOINED
     bot_in: bool = True
     granted: int = USUAL
     channels: dict[int, Channel] = field(default_factory=dict)
