@@ -225,12 +225,8 @@ class Gateway:
 
     def guild_json(self, guild: Guild) -> Json:
         """A server as its creation tells it."""
-        member = {
-            "user": {**self.discord.bot.json(), "bot": True},
-            "roles": [],
-            "joined_at": guild.joined,
-            "deaf": False,
-        }
+        us = {**self.discord.bot.json(), "bot": True}
+        member = {"user": us, "roles": [], "joined_at": guild.joined, "deaf": False}
         return {
             "id": str(guild.id),
             "name": guild.name,
