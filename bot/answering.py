@@ -9,6 +9,7 @@ from datetime import datetime
 from bot import scoring
 from bot.card import Card, FieldErrors, Form, Reply, Spans, Where
 from bot.model import Actor, Answer, Channel, MessageRef, Player, Press, Round, RoundState, Submission
+from bot.receipting import Receipts
 from bot.scoring import BadAnswer
 from bot.store import answers, boards, channels, deliveries, rounds
 from bot.store.door import Store
@@ -26,33 +27,13 @@ LONGEST_ANSWER = 500
 """Characters of a typed answer that are kept; no right answer comes near it."""
 
 
-QUARTER = 900
-"""Seconds: days begin on a quarter of an hour, whatever the zone, so within one a receipt reads the same."""
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A round with its channel. ``receipts`` are kept by what they say: a hundred people who choose the same are
-    told the same. ``proven``: the messages of which a press has told already that they were sent."""
+    """A round with its channel. ``proven``: the messages of which a press has told already that they were sent."""
 
     round: Round
     channel: Channel
-    receipts: dict[tuple[str, str | None, int, bool, int], Card] = field(default_factory=dict)
     proven: set[str] = field(default_factory=set)
-
-    def receipt(
-        self, answer: Answer, previous: tuple[str, str | None] | None, run: int, news: Spans, first_ever: bool
-    ) -> Card:
-        """The receipt of an answer. What somebody typed and the news of their streak are theirs alone: never kept."""
-        if news or answer.text is not None:
-            return receipts.receipt(self.channel, self.round, answer, previous, run, news, first_ever)
-        before = None if previous is None else previous[0]
-        says = (answer.choice, before, run, first_ever, int(answer.at.timestamp()) // QUARTER)
-        known = self.receipts.get(says)
-        if known is None:
-            known = receipts.receipt(self.channel, self.round, answer, previous, run, news, first_ever)
-            self.receipts[says] = known
-        return known
 
 
 class Answering:
@@ -61,6 +42,7 @@ class Answering:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._asked: OrderedDict[int, Asked] = OrderedDict()
+        self._receipts = Receipts()
 
     async def asked(self, actor: Actor, round_id: int, message: MessageRef | None, now: datetime) -> Asked | None:
         """A round of the caller's workspace. Its first press here proves that its message was sent."""
@@ -138,7 +120,8 @@ class Answering:
             played = await self._store.read(answers.played, channel.id, player.id)
             news = receipts.streak_news(streak, tuple(p for p in played if _was_missed(p, streak.last or 0)))
         run = (streak.run if streak else 0) + 1
-        return asked.receipt(answer, previous, run, news, first_ever=previous is None and streak is None)
+        first_ever = previous is None and streak is None
+        return self._receipts.receipt(channel, asked.round, answer, previous, run, news, first_ever)
 
     async def _late(self, channel: Channel, round_: Round, over: RoundOver, now: datetime) -> Card:
         fresh = await self._store.read(rounds.round_, round_.id) or round_
