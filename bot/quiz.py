@@ -250,7 +250,9 @@ class Quiz:
         """What could be meant: commands and topics, zones, or topics."""
         if field == "zone":
             return self._setting_up.zones(text)[:SUGGESTIONS]
-        topics = tuple(Choice(topic.slug, topic.title) for topic in self._finder.suggest(text, SUGGESTIONS))
+        topics = tuple(
+            Choice(topic.slug, learning.label_of(topic)) for topic in self._finder.suggest(text, SUGGESTIONS)
+        )
         if field == "topics":
             return topics
         said = tuple(Choice(name, name) for name in commands.completions(text))

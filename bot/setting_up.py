@@ -16,6 +16,7 @@ from bot.store.door import Store
 from bot.whereabouts import may_manage, own_channel
 from bot.wording import guide, managing
 from bot.wording import setting_up as wording
+from bot.wording.learning import label_of
 from content.bank import Bank
 from content.search import Finder
 
@@ -72,7 +73,7 @@ class SettingUp:
     def _form(self, form_id: str, actor: Actor, place: Place, channel: Channel | None) -> Form:
         """It asks for the channel as well, except where it is about one that is set up already."""
         stands = _stands(actor, channel)
-        topics = sorted((Choice(topic.slug, topic.title) for topic in self._bank.topics), key=_as_read)
+        topics = sorted((Choice(topic.slug, label_of(topic)) for topic in self._bank.topics), key=_as_read)
         choose = not ButtonId.read(form_id).args
         return wording.setup_form(form_id, place, stands, topics, choose=choose)
 

@@ -14,6 +14,7 @@ from bot.store import answers, boards, rounds
 from bot.store.door import Store
 from bot.whereabouts import player_of
 from bot.wording import boards as wording
+from bot.wording.learning import label_of
 from bot.work import Board, Own, Played
 from content.bank import Bank
 
@@ -30,11 +31,11 @@ class Standing:
         player = await player_of(self._store, actor, now)
         today = local(channel.schedule.zone, now).date()
         board = await self._board(channel, period, today, player.id, now)
-        if board.rows:
+        if wording.kind(board).rows:
             return Reply(wording.leaderboard(channel, period, board, player.id, last_week=False))
         if period is Period.WEEK:
             board = await self._board(channel, period, today - timedelta(days=7), player.id, now)
-            if board.rows:
+            if wording.kind(board).rows:
                 return Reply(wording.leaderboard(channel, period, board, player.id, last_week=True))
         return await self._no_points(channel, now)
 
@@ -52,7 +53,7 @@ class Standing:
         found = None
         for number in (page, 0):
             found = await self._store.read(boards.board, channel.id, period, start, player.id, now, page=number)
-            if found.rows:
+            if wording.kind(found).rows:
                 this = scoring.start_of(period, local(channel.schedule.zone, now).date())
                 past = period is Period.WEEK and start < this
                 return Reply(wording.leaderboard(channel, period, found, player.id, last_week=past), Where.REPLACE)
@@ -65,7 +66,7 @@ class Standing:
     async def share(self, actor: Actor, channel: Channel, period: Period, start: date, now: datetime) -> Reply:
         """The top of a board, for the whole channel."""
         board = await self._store.read(boards.board, channel.id, period, start, None, now)
-        if not board.rows:
+        if not any(row.points for row in board.rows):
             return Reply(wording.no_points_yet(channel, None, now))
         by = Person(actor.person, actor.name)
         return Reply(wording.shared_leaderboard(channel, period, board, by), Where.PUBLIC)
@@ -87,7 +88,7 @@ class Standing:
         today = local(channel.schedule.zone, now).date()
         ever = await self._board(channel, Period.ALL, today, player.id, now)
         strengths = await self._store.read(boards.strengths, player.id, channel.id)
-        titles = {topic.slug: topic.title for topic in self._bank.topics}
+        titles = {topic.slug: label_of(topic) for topic in self._bank.topics}
         return Reply(wording.own_page(channel, own, ever.own, strengths, titles))
 
     async def own(self, player: Player, channel: Channel, now: datetime) -> Own | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.card import Block, Button, Card, Person, Plain, Span, Spans, Strong
@@ -35,11 +36,12 @@ def leaderboard(channel: Channel, period: Period, board: Board, caller: int | No
     when = f"week of {board.start.day} {short_day(board.start)[-3:]}" if last_week else PERIOD_WORDS[period]
     out = f", {board.revealed} of {count(board.rounds, 'answer')} out" if board.revealed < board.rounds else ""
     blocks: list[Block] = [title(f"{named(channel.place)} {when}{out}")]
+    board = kind(board)
     blocks += [line(_row(row, caller, board)) for row in board.rows]
     if board.own and all(row.player.id != board.own.player.id for row in board.rows):
         own, gap = line(_row(board.own, caller, board)), quiet("…")
-        ahead = board.page > 0 and board.own.place <= board.rows[0].place
-        blocks[1:] = [own, gap, *blocks[1:]] if ahead else [*blocks[1:], gap, own]
+        ahead = board.page > 0 and board.rows and board.own.place <= board.rows[0].place
+        blocks[1:] = [own, gap, *blocks[1:]] if ahead else [*blocks[1:], *((gap,) if board.rows else ()), own]
     if caller is not None and board.own is None:
         blocks.append(quiet("You are not on this board yet: answer today's question to be."))
     turns = _turns(board.page, board.more, "board", channel.id, period, board.start.isoformat())
@@ -48,6 +50,13 @@ def leaderboard(channel: Channel, period: Period, board: Board, caller: int | No
     )
     share = button("Share in channel", "share", channel.id, period, board.start.isoformat())
     return Card(read_aloud(blocks), tuple(blocks), (*turns, *others, share))
+
+
+def kind(board: Board) -> Board:
+    """A board without the lines of others who have no points: after the week's first question these would say who
+    answered wrong."""
+    rows = tuple(row for row in board.rows if row.points or (board.own and row.player.id == board.own.player.id))
+    return replace(board, rows=rows, more=board.more and all(row.points for row in board.rows))
 
 
 PERIODS = {Period.WEEK: "Week", Period.MONTH: "Month", Period.ALL: "All time"}
@@ -84,7 +93,7 @@ def shared_leaderboard(channel: Channel, period: Period, board: Board, by: Perso
     """The top ten for everybody, without anybody's "You"."""
     blocks: list[Block] = [
         line(by, f" shared the leaderboard: {named(channel.place)} {PERIOD_WORDS[period]}"),
-        *(line(_row(row, None, board)) for row in board.rows),
+        *(line(_row(row, None, board)) for row in board.rows if row.points),
     ]
     return Card(read_aloud(blocks), tuple(blocks))
 
@@ -115,8 +124,8 @@ def streak_board(channel: Channel, board: StreakBoard, caller: int | None) -> Ca
     blocks += [_run(row, caller) for row in board.rows]
     if board.own and board.own not in board.rows:
         own, gap = _run(board.own, caller), quiet("…")
-        ahead = board.page > 0 and board.own.place <= board.rows[0].place
-        blocks[1:] = [own, gap, *blocks[1:]] if ahead else [*blocks[1:], gap, own]
+        ahead = board.page > 0 and board.rows and board.own.place <= board.rows[0].place
+        blocks[1:] = [own, gap, *blocks[1:]] if ahead else [*blocks[1:], *((gap,) if board.rows else ()), own]
     turns = _turns(board.page, board.more, "runs", channel.id)
     return Card(read_aloud(blocks), tuple(blocks), (*turns, does("Points this week", "leaderboard week", channel.id)))
 

@@ -152,12 +152,17 @@ def did_you_mean(text: str, topics: Sequence[Topic], commands: Sequence[str]) ->
 
 def to_topic(topic: Topic) -> Button:
     """The button that practises a topic."""
-    return does(in_words(_titled(topic.title)), f"topic {topic.slug}")
+    return does(label_of(topic), f"topic {topic.slug}")
+
+
+def label_of(topic: Topic) -> str:
+    """A topic's title where nothing can be marked as code: on buttons, in menus, among suggestions."""
+    return in_words(_titled(topic.title))
 
 
 def other_meanings(card: Card, topics: Sequence[Topic]) -> Card:
     """A card with a button for each topic that the same word could also have meant."""
-    others = (does(f"Or: {in_words(_titled(topic.title))}", f"topic {topic.slug}") for topic in topics)
+    others = (does(f"Or: {label_of(topic)}", f"topic {topic.slug}") for topic in topics)
     return replace(card, actions=(*card.actions, *others))
 
 
