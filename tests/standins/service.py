@@ -19,7 +19,7 @@ import cli.compose
 import cli.run
 from bot.store.door import Cipher, Store
 from cli.main import main
-from cli.platforms import Found, find_adapters
+from cli.platforms import Found, look_for_adapters
 from content.bank import Bank
 from content.question import Kind
 from scheduler.daily import Daily
@@ -61,7 +61,7 @@ def _pretend(orders: Service, offset: c_double) -> None:
             return MortalStore(await Store.open(url, cipher=cipher), fate)
 
     def found(environment: Mapping[str, str]) -> Found:
-        made = find_adapters(environment)
+        made = look_for_adapters(environment)
         for each in made.adapters:
             each.messenger = MortalWire(each.messenger, fate)
         return made
@@ -69,6 +69,6 @@ def _pretend(orders: Service, offset: c_double) -> None:
     lasts = {"lease": timedelta(seconds=orders.lease), "request": timedelta(seconds=orders.request)}
     cli.run.datetime = adapters.slack.slack.datetime = Moved  # type: ignore[attr-defined,misc]
     cli.run.load_bank = lambda _: Bank([make_pack(kinds=orders.kinds)])  # type: ignore[attr-defined]
-    cli.run.find_adapters = found  # type: ignore[attr-defined]
+    cli.run.look_for_adapters = found  # type: ignore[attr-defined]
     cli.compose.Store = Opened  # type: ignore[attr-defined,misc,assignment]
     cli.compose.Daily = partial(Daily, **lasts)  # type: ignore[attr-defined,misc,assignment]
