@@ -84,6 +84,7 @@ JUST_RIGHT = {
 ONE_OVER = {
     "section text": section(3001),
     "section fields": {"type": "section", "fields": [plain(3)] * 11},
+    "section field": {"type": "section", "fields": [plain(2001)]},
     "header": {"type": "header", "text": plain(151)},
     "button text": row(button(text=plain(76))),
     "button without text": row(button(text=plain(0))),
@@ -204,6 +205,16 @@ async def test_a_trigger_opens_one_modal(slack: SlackStandIn, client: AsyncWebCl
 
     assert await refusal(client, "views.open", trigger_id=trigger, view=modal()) == ""
     assert await refusal(client, "views.open", trigger_id=trigger, view=modal()) == "invalid_trigger_id"
+
+
+async def test_a_home_has_a_hundred_blocks(client: AsyncWebClient, channel: Channel) -> None:
+    """As a modal has."""
+    homes = [{"type": "home", "blocks": [section(3)] * count} for count in (100, 101)]
+
+    assert [await refusal(client, "views.publish", user_id="UADA", view=home) for home in homes] == [
+        "",
+        "invalid_blocks",
+    ]
 
 
 async def test_a_home_of_yesterday_is_a_conflict(slack: SlackStandIn, client: AsyncWebClient, channel: Channel) -> None:

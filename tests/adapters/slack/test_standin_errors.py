@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -252,6 +254,29 @@ async def test_ten_connections_and_no_more(slack: SlackStandIn, client: AsyncWeb
     assert hellos == list(range(1, 11))
     assert told == {"type": "disconnect", "reason": "too_many_websockets"}
     assert await refusal(client, "apps.connections.open") == "invalid_auth"
+
+
+async def test_a_payload_goes_to_one_connection(slack: SlackStandIn, channel: Channel) -> None:
+    """Each in its turn; the others never hear of it."""
+    ada, heard = slack.person("Ada"), Counter[int]()
+
+    async def listen(socket: aiohttp.ClientWebSocketResponse, number: int) -> None:
+        async for message in socket:
+            said = message.json()
+            if said["type"] == "slash_commands":
+                heard[number] += 1
+                await socket.send_json({"envelope_id": said["envelope_id"]})
+
+    async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as listening:
+        sockets = [await session.ws_connect(f"{slack.address}/socket") for _ in range(3)]
+        for number, socket in enumerate(sockets):
+            listening.create_task(listen(socket, number))
+        for _ in range(6):
+            await ada.command("help", "python")
+        for socket in sockets:
+            await socket.close()
+
+    assert heard == {0: 2, 1: 2, 2: 2}
 
 
 @pytest.mark.parametrize("over_http", [False, True])

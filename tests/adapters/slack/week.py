@@ -150,7 +150,7 @@ class Week:
     def _sent(self, calls: int, acknowledged: int) -> Sequence[str]:
         """Each request to Slack since then, and each acknowledgement. How often the sdk connects is its own affair."""
         requests = [
-            f"{call.method} {call.raw}"
+            f"{call.method} {json.dumps(call.args, sort_keys=True)} {call.raw}"
             for call in self.slack.calls[calls:]
             if call.method not in ("apps.connections.open", "auth.test")
         ]
