@@ -74,7 +74,12 @@ class Containers:
 
     async def compose(self, *arguments: str, fine: bool = True) -> str:
         """`docker compose` in the folder of the trial."""
-        return await run("docker", "compose", *arguments, where=self.folder, fine=fine)
+        return (await run("docker", "compose", *arguments, where=self.folder, fine=fine)).decode()
+
+    async def pyquiz(self, *arguments: str, given: bytes = b"") -> bytes:
+        """A command of PyQuiz in a container of its own, from a pipe to a pipe."""
+        command = ("docker", "compose", "run", "--rm", "-T", self.service, *arguments)
+        return await run(*command, where=self.folder, given=given)
 
     async def up(self) -> None:
         """As the page on hosting says."""
@@ -126,8 +131,8 @@ class Containers:
     async def confined(self) -> None:
         """Nobody in particular, on a root that cannot be written, out of an image that is not large."""
         for bot in await self.bots():
-            assert await run("docker", "exec", bot, "id", "-u") != "0\n"
-            assert "Read-only" in await run("docker", "exec", bot, "sh", "-c", "touch /opt/pyquiz/x 2>&1; true")
+            assert await run("docker", "exec", bot, "id", "-u") != b"0\n"
+            assert b"Read-only" in await run("docker", "exec", bot, "sh", "-c", "touch /opt/pyquiz/x 2>&1; true")
             size = int(await run("docker", "image", "inspect", "--format={{.Size}}", "pyquiz"))
             assert size < MOST, f"the image has {size / 1e6:.0f} MB"
 
@@ -137,13 +142,13 @@ class Containers:
         return [json.loads(line) for line in written.splitlines()]
 
 
-async def run(*command: str, where: Path | None = None, fine: bool = True) -> str:
+async def run(*command: str, where: Path | None = None, fine: bool = True, given: bytes = b"") -> bytes:
     """Run a program, and give what it says; raises where it fails and that is not ``fine``."""
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*command, cwd=where, stdout=pipe, stderr=pipe)
-    out, trouble = await process.communicate()
+    process = await asyncio.create_subprocess_exec(*command, cwd=where, stdin=pipe, stdout=pipe, stderr=pipe)
+    out, trouble = await process.communicate(given)
     assert not fine or process.returncode == 0, f"{' '.join(command)}: {trouble.decode()}"
-    return out.decode()
+    return out
 
 
 async def until(what: str, reached: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
@@ -334,6 +339,7 @@ async def once(service: str, replicas: int, *, trouble: bool) -> tuple[Sequence[
             await there.healthy()
             await there.confined()
             kept = await settled(there)
+            await saved(there)
             assert seen.doubled() == {}, seen.doubled()
             assert [len(seen.posted(kind)) for kind in KINDS] == [DAYS] * len(KINDS), seen.posts
             assert days.receipts == DAYS * (len(PEOPLE) - 1)
@@ -359,6 +365,16 @@ async def settled(there: Containers) -> Sequence[dict[str, Any]]:
     await until("everything sent", reached, 120)
     now = f"{there.now():%Y-%m-%dT%H:%M:%SZ}"
     return [line for line in kept if line["type"] != "delivery" or line["due"] < now]
+
+
+async def saved(there: Containers) -> None:
+    """A backup goes out of one container and comes back through another: nothing has changed."""
+    await there.stop()
+    before = await there.pyquiz("export")
+    backup = await there.pyquiz("backup", "-")
+    await there.pyquiz("restore", "-", "--replace", given=backup)
+    assert await there.pyquiz("export") == before
+    print("    backup and restore", flush=True)
 
 
 def visible(kept: Sequence[dict[str, Any]]) -> Sequence[Any]:
