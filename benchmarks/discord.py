@@ -124,12 +124,12 @@ async def _sending(there: Peer) -> list[Row]:
     await there.ask(do="settings", free=True)
     async with messenger(there, Pace(10**6)) as ours, aiohttp.ClientSession() as session:
         headers = {"Authorization": f"Bot {there.told['token']}"}
-        numbers = iter(range(10**9))
+        numbers, ready = iter(range(10**9)), message(card, "")
 
         async def floor() -> None:
             for number in range(POSTS):
                 path = f"{there.told['api']}/channels/{there.told['channels'][number]}/messages"
-                body = {**message(card, ""), "nonce": str(next(numbers))}
+                body = {**ready, "nonce": str(next(numbers))}
                 async with session.post(path, json=body, headers=headers) as answer:
                     assert answer.status == 200
                     await answer.json()
@@ -241,7 +241,8 @@ async def _presses(there: Peer) -> list[Row]:
                 low = await _bare(there, button)
                 async with _ours(there, composed) as adapter:
                     pairs.append((low, await press_all(there, button, adapter.idle)))
-            assert (await composed.store.read(rounds.answered, (round_id,)))[round_id] == PRESSES
+            counted = (await composed.store.read(rounds.answered, (round_id,)))[round_id]
+            assert counted == PRESSES, counted
             idle, crowded = await _in_a_herd(there, composed, button)
     low, high = zip(*pairs, strict=True)
     failed = sum(each.failed for each in (*low, *high))

@@ -84,7 +84,7 @@ class DiscordAdapter:
         await client.login(keys.token)
         rest = Rest(client.http, Pace())
         count, _, limit = await client.http.get_bot_gateway()
-        who = Who(Memory(shelf, keys.has_vault), Memberships(client, rest.turn))
+        who = Who(Memory(shelf, keys.has_vault, self._work), Memberships(client, rest.turn))
         listeners = Listeners(face, Replies(self._work, self._times), who, clock)
         payload = payload_of(tree_of(client, listeners))
         try:

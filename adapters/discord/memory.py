@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from adapters.work import Work
 from bot.ports import Shelf
 
 REMEMBERED = 20_000
@@ -32,18 +33,24 @@ class Spot:
 class Memory:
     """People's last spots, in memory and, where there is a key to encrypt with, on the Shelf."""
 
-    def __init__(self, shelf: Shelf, has_vault: bool) -> None:
+    def __init__(self, shelf: Shelf, has_vault: bool, work: Work) -> None:
         self._shelf = shelf
         self._has_vault = has_vault
+        self._work = work
         self._known: OrderedDict[int, Spot] = OrderedDict()
 
-    async def remember(self, person: int, spot: Spot) -> None:
+    def remember(self, person: int, spot: Spot) -> None:
         """Somebody spoke somewhere. What is known already costs nothing."""
         if self._known.get(person) == spot:
             return
         self._keep(person, spot)
         if self._has_vault:
-            entry = await self._shelf.get(_key(person))
+            self._work.begin(self._shelve(person, spot))
+
+    async def _shelve(self, person: int, spot: Spot) -> None:
+        """Nobody waits for this: it is for the time after a restart."""
+        entry = await self._shelf.get(_key(person))
+        if entry is None or entry.value != bytes(spot):
             await self._shelf.put(_key(person), bytes(spot), expect=entry.version if entry else None)
 
     async def last(self, person: int) -> Spot | None:

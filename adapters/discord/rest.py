@@ -22,6 +22,9 @@ SHUT = 300.0
 """Seconds for which nothing is sent after Discord refused the token: ten thousand refusals in ten minutes shut out the
 whole address."""
 
+ELSEWHERE = 1.0
+"""Seconds after which a request that was made elsewhere is taken to be answered."""
+
 BROKEN = (TimeoutError, aiohttp.ClientError, OSError)
 """The connection to Discord broke, or nothing came through it."""
 
@@ -54,8 +57,9 @@ class Rest:
         self._shut_until = 0.0
 
     async def turn(self) -> None:
-        """Wait for a turn at the global limit, for a request that is made elsewhere."""
+        """Wait for a turn at the global limit, for a request that is made elsewhere, and answered within a second."""
         await self._pace.turn()
+        self._pace.over(asyncio.get_running_loop().time() + ELSEWHERE)
 
     async def call(
         self,

@@ -27,7 +27,7 @@ class Who:
         there = place_of(interaction)
         if interaction.guild_id is not None:
             spot = Spot(interaction.guild_id, int(there.channel or 0), there.name)
-            await self._memory.remember(interaction.user.id, spot)
+            self._memory.remember(interaction.user.id, spot)
             return actor_of(interaction, there.workspace, _seen(interaction)), there
         return await self._directly(interaction, there)
 

@@ -383,6 +383,16 @@ async def test_a_herd_is_sent_at_the_limit_and_never_over_it(
     assert [len(channel.messages) for channel in channels] == [1] * 100
 
 
+async def test_turns_that_are_taken_elsewhere_come_to_an_end(discord: DiscordStandIn) -> None:
+    """Nobody says when those requests are answered: they count for a while, and then no more."""
+    client = library.Client(intents=library.Intents(guilds=True))
+    rest = Rest(client.http, Pace(3, 0))
+    async with asyncio.timeout(20):
+        for _ in range(5):
+            await rest.turn()
+    await client.close()
+
+
 async def test_before_it_is_up_nothing_is_sent(here: Place) -> None:
     """And nothing is lost by it."""
     idle = DiscordMessenger(lambda: None)
