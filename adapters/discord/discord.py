@@ -62,7 +62,7 @@ class DiscordAdapter:
         self._client: discord.Client | None = None
         self._rest: Rest | None = None
         self._shards: Shards | None = None
-        self.messenger: Messenger = DiscordMessenger(lambda: self._rest)
+        self.messenger: Messenger = DiscordMessenger(lambda: self._rest, clock=clock)
 
     async def start(self, face: Face, shelf: Shelf) -> None:
         """Log in, tell Discord the commands where they changed, and listen. Raises DiscordRefuses."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +63,8 @@ class Listeners:
         async def say() -> Answer:
             actor, there = await self._who.of(interaction)
             found = await self._face.command(Command(actor, there, text), self._clock())
+            if isinstance(found, Reply) and not text.strip():
+                found = replace(found, card=sentences.with_hint(found.card))
             return await self._setting_up.shown(interaction, actor, there, found)
 
         await self._replies.answer(interaction, say())

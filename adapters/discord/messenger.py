@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -50,12 +51,29 @@ def mark_of(key: str) -> int:
     return int.from_bytes(blake2b(key.encode(), digest_size=4).digest(), "big") % (2**31 - 1) + 1
 
 
-class DiscordMessenger:
-    """Implements ``bot.ports.Messenger`` over REST. ``rest`` returns None while Discord is not up."""
+OLD = timedelta(hours=1)
+OLD_AGAIN = timedelta(minutes=10)
+"""Edits of messages older than an hour are capped (30046), and Discord does not say at how many: so often the count
+of an open question is brought up to date then, which leaves room for its result."""
 
-    def __init__(self, rest: Callable[[], Rest | None], pause: float = PAUSE) -> None:
+REMEMBERED = 10_000
+"""So many messages' latest edits are remembered."""
+
+
+class DiscordMessenger:
+    """Implements ``bot.ports.Messenger`` over REST. ``rest`` returns None while Discord is not up; ``clock`` returns
+    aware UTC."""
+
+    def __init__(
+        self,
+        rest: Callable[[], Rest | None],
+        pause: float = PAUSE,
+        clock: Callable[[], datetime] = discord.utils.utcnow,
+    ) -> None:
         self._rest = rest
         self._pause = pause
+        self._clock = clock
+        self._edited: OrderedDict[str, datetime] = OrderedDict()
 
     async def post(self, to: Place, card: Card, *, key: str) -> Sent | Refused | Unknown:
         """Send a message: into the channel, silently as a reply where it is a reveal, into the question's thread where
@@ -111,6 +129,8 @@ class DiscordMessenger:
         rest = self._rest()
         if rest is None:
             return Refused("Discord is not up", retry_after=AGAIN)
+        if card.name and (wait := self._too_often(at.id)):
+            return Refused("an old message was edited lately", retry_after=wait)
         trail = Trail()
         route = Route(
             "PATCH",
@@ -131,6 +151,19 @@ class DiscordMessenger:
         except (*BROKEN, KeyError, TypeError) as error:
             return Refused(f"the connection to Discord broke: {type(error).__name__}", retry_after=AGAIN)
         return Sent(at)
+
+    def _too_often(self, message: str) -> timedelta | None:
+        """How long a question that can be answered yet has to wait for its next count; None: it is its turn."""
+        now = self._clock()
+        if now - discord.utils.snowflake_time(int(message)) < OLD:
+            return None
+        if (wait := self._edited.get(message, now - OLD_AGAIN) + OLD_AGAIN - now) > timedelta():
+            return wait
+        self._edited[message] = now
+        self._edited.move_to_end(message)
+        if len(self._edited) > REMEMBERED:
+            self._edited.popitem(last=False)
+        return None
 
     async def find(self, to: Place, *, key: str, since: datetime) -> Sent | Absent | CannotTell:
         """Look through what was written there since then for the message with this key's mark."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.card import Button, ButtonId, Card, Form, Mono, Plain, Promise, Role, Strong, Style, Text, Tone
 
@@ -37,6 +38,15 @@ THREAD = "Why, and who got it"
 """The name of a question's thread."""
 
 SHEET = "PyQuiz set-up"
+
+
+def with_hint(card: Card) -> Card:
+    """Nothing came with the command: clients drop what is typed before its option is chosen."""
+    hint = (Plain("To practise a topic, choose the option "), Mono("text"), Plain(" first, then type it: metaclasses."))
+    topics = Button(str(ButtonId("do", ("topics",))), "Topics")
+    known = {action.id for action in card.actions}
+    more = () if topics.id in known else (topics,)
+    return replace(card, blocks=(*card.blocks, Text(hint, Tone.QUIET)), actions=(*card.actions, *more))
 
 
 def press_to_open(form: Form) -> Card:

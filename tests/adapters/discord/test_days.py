@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -143,6 +144,25 @@ async def test_a_channel_that_is_held_up_holds_up_no_other(stage: Stage) -> None
     await stage.at(9)
 
     assert [len(stage.posted(channel)) for channel in ("python", "rust")] == [1, 1]
+
+
+async def test_the_count_of_an_old_question_leaves_room_for_its_result(stage: Stage) -> None:
+    """Discord caps edits of messages older than an hour: six an hour are ours, and the last is never in question."""
+    stage.discord.old_edits = 7
+    people = [stage.discord.person(f"P{n}", manager=n == 0) for n in range(20)]
+    await stage.set_up(people[0], "python")
+    await stage.at(9)
+    for n, who in enumerate(people):
+        await stage.at(11, 3 * n)
+        await stage.answer(who, "python", 0)
+    await stage.at(12)
+    counted = people[0].read(stage.posted("python")[0])
+    edits = len(stage.discord.called("edit"))
+    await stage.at(16)
+
+    assert 4 <= edits <= 6
+    assert re.search(r"1[5-9] answered", counted)
+    assert "Closed." in people[0].read(stage.posted("python")[0])
 
 
 @pytest.mark.parametrize("fault", [Refuse(429, 30046), Refuse(404, 10008), Refuse(403, 50005)])

@@ -49,6 +49,8 @@ async def test_nothing_typed_shows_todays_question(stage: Stage, ada: Person, om
 
     assert "No question is open. Next:" in before
     assert "Python question 1" in after
+    assert all("To practise a topic, choose the option `text` first, then type it" in said for said in (before, after))
+    assert all(said.count("[Topics]") == 1 for said in (before, after))
 
 
 async def test_suggestions_name_topics_and_commands(stage: Stage, omar: Person) -> None:
