@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import sqlite3
+import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
@@ -20,8 +21,9 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
 
+from bot.model import DeliveryState
 from bot.ports import Finding, Refused, Unknown, Verdict
-from bot.store import shelf, tables
+from bot.store import deliveries, shelf, tables
 from bot.store.door import Store
 from cli.doctor import examine
 from cli.main import pyquiz
@@ -29,6 +31,7 @@ from tests.adapters.discord import stage as on_discord
 from tests.adapters.slack import stage as on_slack
 from tests.bot.store.test_backup import make_old
 from tests.cli.office import NINE_THIRTY, office
+from tests.cli.test_third_party import install
 from tests.conftest import Server
 from tests.standins.discord import DiscordStandIn
 from tests.standins.discord.town import SEND
@@ -433,3 +436,45 @@ async def test_it_changes_nothing_on_either_database(surgery: Surgery, database_
 
 def _everything(conn: sa.Connection) -> list[list[tuple[object, ...]]]:
     return [list(map(tuple, conn.execute(sa.select(table)))) for table in tables.Base.metadata.sorted_tables]
+
+
+@pytest.mark.parametrize("gone", [DeliveryState.CLAIMED, DeliveryState.SENDING])
+async def test_what_a_dead_process_held_is_found(surgery: Surgery, gone: DeliveryState) -> None:
+    """While no other is there to take it back."""
+    async with office(surgery.url) as on:
+        on.post.up = False
+        await on.at(NINE_THIRTY)
+        store = on.house.store
+        (job,) = await store.write(deliveries.claim, NINE_THIRTY, frozenset({"post"}), 1, timedelta(minutes=1))
+        if gone is DeliveryState.SENDING:
+            assert await store.write(deliveries.sending, job.delivery.id, job.fence, NINE_THIRTY)
+    found, do = surgery.only_failure("deliveries", lambda: AN_HOUR_LATER)
+
+    assert found == f"question:1:2027-01-12 in #quiz on post is {gone.value} by a process that is gone."
+    assert "Start PyQuiz" in do
+
+
+@pytest.mark.parametrize(
+    ("examines", "verdict", "said"),
+    [
+        ("", Verdict.OK, "It is configured; it cannot examine itself."),
+        ("raise OSError('the paper is wet')", Verdict.FAILED, "It could not be examined: OSError: the paper is wet."),
+        ("return [Finding('paper', Verdict.WARNING, 'Ten sheets.', 'Buy more.')]", Verdict.WARNING, "Ten sheets."),
+    ],
+)
+def test_an_adapter_of_somebody_else_s_takes_part_as_it_can(
+    surgery: Surgery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, examines: str, verdict: Verdict, said: str
+) -> None:
+    """Not at all, badly, or well; it stops nobody else's examination."""
+    install(tmp_path)
+    if examines:
+        method = f"\n\nasync def diagnose(self, shelf, places, clock):\n    {examines}\n\n\nPaper.diagnose = diagnose\n"
+        module = tmp_path / "paper_pyquiz.py"
+        module.write_text(f"from bot.ports import Finding, Verdict\n{module.read_text()}{method}")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "paper_pyquiz", raising=False)
+    surgery.set(PAPER_TOKEN="x")
+    found = surgery.examine()
+
+    assert [(one.verdict, one.found) for one in found if one.about == "paper"] == [(verdict, said)]
+    assert "packs" in [one.about for one in found]
