@@ -12,7 +12,7 @@ from bot.outlook import Outlook
 from bot.standing import Standing
 from bot.store import channels, rounds
 from bot.store.door import Store
-from bot.whereabouts import may_manage, own_channels, player_of, seen_by
+from bot.whereabouts import manages, may_manage, own_channels, player_of, seen_by
 from bot.wording import home as wording
 from bot.wording import managing
 
@@ -34,7 +34,8 @@ class Home:
 
     async def page(self, who: Actor, now: datetime) -> tuple[Card, ...]:
         """All of it, from top to bottom."""
-        everywhere = seen_by(who, await self._store.read(channels.channels_in, who.platform, who.workspace))
+        known = await self._store.read(channels.channels_in, who.platform, who.workspace)
+        everywhere = tuple(channel for channel in known if manages(who, channel) or seen_by(who, (channel,)))
         may = may_manage(who, None)
         if not everywhere:
             return (wording.nothing_yet(may), wording.foot(may, 0))

@@ -26,7 +26,8 @@ async def player_of(store: Store, actor: Actor, now: datetime) -> Player:
 async def find_channel(store: Store, actor: Actor, place: Place, wanted: int | None, now: datetime) -> Here:
     """The channel that a command means: the one named by its button, the one it was said in, else the person's own."""
     if wanted is not None:
-        return Here(await own_channel(store, actor, wanted))
+        found = await own_channel(store, actor, wanted)
+        return Here(found if found and (manages(actor, found) or seen_by(actor, (found,))) else None)
     here = await store.read(channels.channel_at, place) if place.channel else None
     if here is not None:
         return Here(here)
@@ -65,4 +66,9 @@ def may_manage(actor: Actor, channel: Channel | None) -> bool:
         return True
     if channel is None or not channel.managers:
         return actor.may_set_up
+    return manages(actor, channel)
+
+
+def manages(actor: Actor, channel: Channel) -> bool:
+    """Whether somebody is named as a manager of a channel: they know it, whether they are in it or not."""
     return any(manager.person == actor.person for manager in channel.managers)

@@ -37,7 +37,9 @@ class Replies:
         if heard.view:
             await self._call(heard, "views.update", {"view_id": heard.view, "view": page(reply.card, heard.memory)})
         elif heard.home and heard.trigger:
-            await self._call(heard, "views.open", _open(heard, page(reply.card, heard.memory)))
+            opened = await self._call(heard, "views.open", _open(heard, page(reply.card, heard.memory)))
+            if opened is None:  # too late for a modal: three seconds are over
+                await self.say(heard, reply)
         else:
             await self.say(heard, reply)
 

@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.card import Button, Card
+from bot.card import Button, Card, Reply
 from bot.home import MANAGED
 from bot.model import Actor, Place
+from bot.ports import PlaceGone
 from bot.store.door import Store
 from bot.wording.phrases import read_aloud
-from tests.bot.room import ADA, SAM, SETUP, STRANGER, Room, built_in, labelled, only
+from tests.bot.room import ADA, HERE, SAM, SETUP, STRANGER, Room, built_in, labelled, only
 
 RUST = Place("stand-in", "W1", "C2", name="#rust")
 
@@ -153,6 +154,24 @@ async def test_who_left_a_channel_does_not_see_it_any_more(choices: Room) -> Non
     assert "#python" not in words(await home(choices, gone))
     assert "Python question" not in await choices.read("today", gone, nowhere)
     assert "Python question 1" in await choices.read("today", replace(gone, channels=frozenset({"C1"})), nowhere)
+
+
+async def test_a_manager_sees_what_has_stopped_though_nobody_is_there_any_more(room: Room) -> None:
+    """An archived channel is one that nobody is in: its managers can read why, and go on."""
+    await room.say(SETUP)
+    await room.quiz.happened(PlaceGone(HERE, "the channel was archived"), room.now)
+    outside = replace(ADA, channels=frozenset())
+    cards = await home(room, outside)
+    resumed = await room.press("pq|do|resume|1", outside, Place("stand-in", "W1", person="ada"))
+    others = await room.press(
+        "pq|do|status|1", replace(SAM, channels=frozenset()), Place("stand-in", "W1", person="sam")
+    )
+
+    assert "Stopped: the channel was archived." in words(cards)
+    assert isinstance(resumed, Reply)
+    assert "Running again in #python" in resumed.card.plain
+    assert isinstance(others, Reply)
+    assert "#python" not in others.card.plain
 
 
 async def test_another_workspace_is_not_on_the_page(choices: Room) -> None:

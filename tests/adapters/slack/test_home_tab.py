@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.adapters.slack.stage import Stage
-from tests.standins.slack import Person
+from tests.standins.slack import Person, Refuse
 
 
 async def at_home(stage: Stage, who: Person) -> str:
@@ -108,6 +108,19 @@ async def test_a_page_that_changed_since_it_was_looked_at_is_put_together_anew(t
     assert "Paused by Ada" in ada.home_text()
 
 
+async def test_an_answer_that_comes_too_late_for_a_modal_comes_as_a_message(two: Stage) -> None:
+    """Slack lets a modal open for three seconds after a press; what was pressed counts all the same."""
+    ada = two.slack.person("Ada")
+    await at_home(two, ada)
+    two.slack.faults["views.open"].append(Refuse("expired_trigger_id"))
+    await ada.press_in_view("Pause", home=True)
+    await two.slack.until(lambda: ada.messages("dm"))
+    await two.slack.until(lambda: "Paused by Ada" in ada.home_text())
+
+    assert "Paused in #python." in ada.last("dm")
+    assert ada.modal is None
+
+
 async def test_only_channels_that_somebody_is_in_are_on_it(two: Stage) -> None:
     """A private channel's name is no news for others; nor does playing there once let anybody stay."""
     two.slack.channel("secret", private=True)
@@ -117,15 +130,21 @@ async def test_only_channels_that_somebody_is_in_are_on_it(two: Stage) -> None:
     page = await at_home(two, omar)
     await omar.write("today")
     await two.slack.until(lambda: len(omar.messages("dm")) == 2)
-    two.slack.channel("secret").members.discard(mei.id)
-    gone = {"type": "channel_left", "channel": "CELSEWHERE"}
-    await two.slack.event(two.slack.team(), gone)
+    noor = two.slack.person("Noor", "secret")
+    await noor.write("status")
+    await two.slack.until(lambda: len(noor.messages("dm")) == 2)
+    inside = noor.last("dm")
+    two.slack.channel("secret").members.discard(noor.id)
+    await two.slack.event(two.slack.team(), {"type": "channel_left", "channel": "CELSEWHERE"})
     await two.quiet()
+    await noor.write("status")
+    await two.slack.until(lambda: len(noor.messages("dm")) == 4)
 
     assert page.count("Python question 1") == 1
     assert "secret" not in page
     assert "Python question 1" in omar.last("dm")
-    assert "secret" not in await at_home(two, mei)
+    assert "PyQuiz in #secret" in inside
+    assert "secret" not in noor.last("dm") + await at_home(two, noor)
 
 
 async def test_where_nothing_is_set_up_it_says_how_to_begin(stage: Stage) -> None:
