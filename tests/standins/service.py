@@ -11,12 +11,14 @@ import sys
 from collections.abc import Mapping
 from ctypes import c_double
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 
 import adapters.slack.slack
 import cli.compose
 import cli.run
+from adapters.discord.discord import DiscordAdapter
+from adapters.discord.times import Times
 from bot.store.door import Cipher, Store
 from cli.main import main
 from cli.platforms import Found, look_for_adapters
@@ -25,6 +27,9 @@ from content.question import Kind
 from scheduler.daily import Daily
 from tests.standins.driver import Fate, MortalStore, MortalWire, Orders
 from tests.standins.questions import make_pack
+
+HASTY = Times(term=1.5, renew=0.1, identify=0)
+"""No test waits long for a shard whose holder was killed."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ def _pretend(orders: Service, offset: c_double) -> None:
         made = look_for_adapters(environment)
         for each in made.adapters:
             each.messenger = MortalWire(each.messenger, fate)
+            if isinstance(each, DiscordAdapter):
+                each._clock, each._times = (lambda: Moved.now(UTC)), HASTY
         return made
 
     lasts = {"lease": timedelta(seconds=orders.lease), "request": timedelta(seconds=orders.request)}
