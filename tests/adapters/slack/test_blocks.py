@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack import modals
+from adapters.slack import modals, sentences
 from adapters.slack.blocks import blocks, message
 from adapters.slack.modals import Memory
 from bot.card import (
@@ -40,9 +41,10 @@ from bot.card import (
 )
 from bot.model import Filters
 from bot.settings import Wanted
-from bot.wording import guide, messages, receipts
+from bot.wording import guide, messages, receipts, setting_up
 from bot.wording.setting_up import setup_form
-from tests.bot.wording.samples import CHANNEL, CHOICE, OUTPUT, SELECT, TALLY, round_of
+from bot.work import Slot
+from tests.bot.wording.samples import CHANNEL, CHOICE, OPENED, OUTPUT, SELECT, TALLY, round_of
 from tests.standins.slack.limits import check_errors, check_message, check_view, pings
 from tests.standins.slack.shown import shown
 
@@ -235,6 +237,15 @@ CARDS = {
     "detail": messages.detail_card(CHANNEL, ASKED["choice"], TALLY),
     "help": guide.help_card(CHANNEL, True),
     "greeting": guide.greeting(),
+}
+DAYS = tuple(Slot(date(2027, 1, 13 + day), OPENED, OPENED, "Epiphany" if day == 1 else None) for day in range(5))
+CARDS |= {
+    "set-up, before saving": setting_up.preview(
+        CHANNEL.place, Wanted(CHANNEL.schedule, CHANNEL.filters), DAYS, 12, None
+    ),
+    "set-up, saved": setting_up.confirmation(replace(CHANNEL, last_number=0), DAYS, 300),
+    "not in the channel": sentences.invite("#python", "pq|confirm|7"),
+    "mentioned in a thread": sentences.in_thread(),
 }
 TOPICS = (Choice("closures", "Closures"),)
 FORMS = {

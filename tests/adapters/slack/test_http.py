@@ -156,3 +156,22 @@ async def test_before_the_start_and_after_the_stop_it_says_so(stage: Stage) -> N
 
     assert status == 503
     assert not stage.adapter.health().ok
+
+
+async def test_the_form_and_its_dates_over_http(stage: Stage) -> None:
+    """Suggestions, mistakes and the page of dates are answers to Slack's requests."""
+    ada = stage.slack.person("Ada", "python")
+    await ada.command("setup", "python")
+    await stage.slack.until(lambda: "Time zone" in ada.modal_text())
+    zones = await ada.suggestions("zone", "Berl")
+    await ada.submit(zone="Europe/Berlin", time="25:00")
+    mistakes = dict(ada.errors)
+    await ada.submit(zone="Europe/Berlin", time="9:30")
+    dates = ada.modal_text()
+    await ada.submit()
+    said = await stage.whispers(ada, "python", 1)
+
+    assert "Europe/Berlin" in zones
+    assert list(mistakes) == ["time"]
+    assert "PyQuiz would ask in #python, Mon–Fri at 09:30" in dates
+    assert "PyQuiz will ask in #python, Mon–Fri at 09:30" in said

@@ -152,3 +152,13 @@ def test_a_withdrawn_round_tells_why_and_not_what_is_right() -> None:
 
     assert "Withdrawn: it could not be sent in time." in text
     assert "answer is" not in text
+
+
+@KINDS
+def test_nothing_in_a_thread_tells_people_to_type_a_command(question: Question) -> None:
+    """Slack takes none there; buttons work everywhere."""
+    round_ = round_of(question)
+    cards = (messages.reveal_card(CHANNEL, round_, TALLY), messages.detail_card(CHANNEL, round_, TALLY))
+
+    assert all("/pyquiz" not in card.plain for card in cards)
+    assert all("/pyquiz" not in action.label for card in cards for action in card.actions)
