@@ -192,9 +192,11 @@ async def test_what_a_sheet_cannot_show_stays_as_it_was(
         sheet = await stage.told(ada, "python", 1)
         await ada.press("Save", "python")
         await stage.quiet()
+        saved = ada.private("python")[-1]
         status = await stage.say(ada, "status", "python")
 
     assert "…" in sheet
+    assert saved.startswith("PyQuiz will ask in #python")
     assert "topic-39" in status
 
 
