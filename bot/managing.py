@@ -118,7 +118,7 @@ class Managing:
         if isinstance(event, PlaceGone):
             await self._gone(found, event.reason, now)
         elif found.state is ChannelState.GONE:
-            await self._store.write(channels.set_state, found.id, ChannelState.ACTIVE, "", None, None, now)
+            await self._store.write(channels.bring_back, found.id, now)
 
     async def _gone(self, channel: Channel, reason: str, now: datetime) -> None:
         if channel.state is not ChannelState.GONE:

@@ -49,6 +49,8 @@ def save_channel(
         "after": now,
         "plan_at": plan_at,
     }
+    if known.state is ChannelState.GONE:
+        columns |= {"paused_until": None, "paused_by": None}
     if place.name:
         columns["name"] = place.name
     return _change(conn, known.id, columns)
@@ -103,15 +105,16 @@ def set_state(
 ) -> Channel:
     """Pause a channel (until a local date, or for good), resume it, or say that it is gone.
 
-    What was planned is void; an open round goes on. Resumed, only instants after ``now`` count.
+    What was planned is void; an open round goes on. Resumed, only instants after ``now`` count. A channel that is gone
+    keeps its pause: see ``bring_back``.
     """
     before = _one(conn, channel_id)
-    paused = state is ChannelState.PAUSED
+    until, by = _pause(before, state, until, by)
     columns: dict[str, object] = {
         "state": state,
         "reason": reason,
-        "paused_until": until if paused else None,
-        "paused_by": by if paused else None,
+        "paused_until": until,
+        "paused_by": by,
         "plan_at": _plan_at(state, before.schedule.zone, until, now),
         "after": now,
     }
@@ -119,6 +122,29 @@ def set_state(
     if state is ChannelState.GONE and before.state is not ChannelState.GONE:
         tell_managers(conn, [channel_id], News.GONE, now)
     return changed
+
+
+UNNAMED = "PyQuiz"
+"""Who paused a channel that paused itself."""
+
+
+def _pause(before: Channel, state: ChannelState, until: date | None, by: str | None) -> tuple[date | None, str | None]:
+    """Until when and by whom a channel is paused from now on, or would be if it were not gone."""
+    if state is ChannelState.PAUSED:
+        return until, by
+    if state is ChannelState.GONE and before.state is ChannelState.PAUSED:
+        return before.paused_until, before.paused_by or UNNAMED
+    return (before.paused_until, before.paused_by) if state is ChannelState.GONE else (None, None)
+
+
+def bring_back(conn: Connection, channel_id: int, now: datetime) -> Channel:
+    """A channel that was gone is there again: asked, or still paused where it was paused before."""
+    channel = _one(conn, channel_id)
+    if channel.state is not ChannelState.GONE:
+        return channel
+    state = ChannelState.ACTIVE if channel.paused_by is None else ChannelState.PAUSED
+    reason = "" if state is ChannelState.ACTIVE else "paused"
+    return set_state(conn, channel_id, state, reason, channel.paused_until, channel.paused_by, now)
 
 
 def name(conn: Connection, channel_id: int, called: str) -> None:

@@ -151,6 +151,38 @@ async def test_saving_brings_a_channel_back_that_was_gone(desk: Desk) -> None:
     assert (await desk.channel(now=at(9))).state is ChannelState.ACTIVE
 
 
+@pytest.mark.parametrize(("until", "by"), [(date(2026, 1, 20), "Ada"), (None, "Ada"), (None, None)])
+async def test_a_channel_that_was_paused_is_paused_when_it_is_back(
+    desk: Desk, until: date | None, by: str | None
+) -> None:
+    """However often it went: what somebody stopped, or what stopped itself, only somebody starts again."""
+    channel = await desk.channel()
+    await desk.store.write(channels.set_state, channel.id, ChannelState.PAUSED, "paused", until, by, at(8))
+    for minute in (1, 2):
+        await desk.store.write(channels.set_state, channel.id, ChannelState.GONE, "kicked", None, None, at(8, minute))
+    gone = await desk.fresh(channel)
+    back = await desk.store.write(channels.bring_back, channel.id, at(9))
+    again = await desk.store.write(channels.bring_back, channel.id, at(9, 1))
+
+    assert gone.state is ChannelState.GONE
+    assert (back.state, back.paused_until, back.paused_by) == (ChannelState.PAUSED, until, by or "PyQuiz")
+    assert again == back
+    assert bool(await desk.store.read(channels.unplanned, at(10, day=30), 10)) == bool(until)
+
+
+async def test_a_channel_that_was_asked_is_asked_when_it_is_back(desk: Desk) -> None:
+    """From then on; and saving brings back one that was paused before it was gone."""
+    channel, other = await desk.channel(), await desk.channel("C2")
+    await desk.store.write(channels.set_state, other.id, ChannelState.PAUSED, "paused", MONDAY, "Ada", at(8))
+    for one in (channel, other):
+        await desk.store.write(channels.set_state, one.id, ChannelState.GONE, "kicked", None, None, at(8))
+    back = await desk.store.write(channels.bring_back, channel.id, at(9))
+    saved = await desk.channel("C2", now=at(9))
+
+    assert (back.state, back.paused_by) == (ChannelState.ACTIVE, None)
+    assert (saved.state, saved.paused_until, saved.paused_by) == (ChannelState.ACTIVE, None, None)
+
+
 async def test_a_skipped_day_is_passed_on_to_planning(desk: Desk) -> None:
     """A plan for that date is void; one for another date stands."""
     channel = await desk.channel()
