@@ -132,7 +132,7 @@ async def test_a_backup_while_people_press_is_one_moment(database_url: str, empt
 
 def press_and_save(url: str, round_id: int, who: list[int], folder: Path) -> tuple[dict[str, str], dict[str, str]]:
     """Make two backups while a process presses: the last receipts that were there before each."""
-    command = [sys.executable, "-m", "tests.bot.store.presser", url, str(round_id), *map(str, who)]
+    command = [sys.executable, "-m", "tests.bot.store.presser", url, str(round_id), "1000000", *map(str, who)]
     receipts = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -6,7 +6,9 @@ import asyncio
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -21,8 +23,9 @@ from bot.store.engine import locate, reading
 from bot.store.errors import Closed
 from bot.store.tables import answers as answer_table
 from bot.store.writer import BATCH
-from bot.work import Draft, NoSuchRound, Recorded, RoundOver
+from bot.work import AnswerOutcome, Draft, NoSuchRound, Recorded, RoundOver
 from tests.bot.store.desk import QUESTIONS, Desk, at
+from tests.bot.store.plans import Asked, noted
 
 
 async def test_two_hundred_presses_of_one_player_are_one_row(desk: Desk) -> None:
@@ -193,16 +196,26 @@ async def test_closing_the_store_finishes_what_is_queued(desk: Desk, database_ur
     ]
     await asyncio.sleep(0)
     closing = asyncio.ensure_future(desk.store.close())
-    await asyncio.sleep(0)
+    waiting += await _until_refused(desk.store, Draft(round_.id, people[0].id, "1", None, at(10)))
     held.release()
     await closing
 
-    assert await asyncio.gather(*waiting) == [Recorded(None, None)] * 20
-    with pytest.raises(Closed):
-        await desk.store.record(Draft(round_.id, people[0].id, "1", None, at(10)))
+    assert await asyncio.gather(*waiting[:20]) == [Recorded(None, None)] * 20
+    assert all(isinstance(outcome, Recorded) for outcome in await asyncio.gather(*waiting[20:]))
     again = await Store.open(database_url)
     assert await again.read(rounds.answered, [round_.id]) == {round_.id: 20}
     await again.close()
+
+
+async def _until_refused(store: Store, draft: Draft) -> list[asyncio.Future[AnswerOutcome]]:
+    """Press until the writer has been told to end."""
+    taken = []
+    while True:
+        try:
+            taken.append(store.record(draft))
+        except Closed:
+            return taken
+        await asyncio.sleep(0.01)
 
 
 async def test_more_presses_than_a_batch_holds_all_get_in(desk: Desk) -> None:
@@ -250,6 +263,37 @@ async def test_the_database_itself_refuses_an_answer_by_nobody(desk: Desk) -> No
 
     with pytest.raises(IntegrityError):
         await desk.store.write(lambda connection: connection.execute(sa.insert(answer_table), row))
+
+
+async def test_what_waits_together_is_one_transaction_and_what_is_alone_its_own(database_url: str) -> None:
+    """Batches form by themselves under load; alone, nothing is held back for company."""
+    with noted() as asked:
+        desk = Desk(await Store.open(database_url, synchronous="OFF"))
+        round_ = await desk.shown(await desk.channel())
+        people = [await desk.player(f"U{i}") for i in range(50)]
+        drafts = [Draft(round_.id, player.id, "0", None, at(10)) for player in people]
+        asked.clear()
+        held = Hold(desk.store)
+        waiting = [asyncio.ensure_future(desk.store.record(draft)) for draft in drafts]
+        await asyncio.sleep(0)
+        held.release()
+        await asyncio.gather(*waiting)
+        together = _transactions_with_answers(asked)
+        asked.clear()
+        for draft in drafts[:3]:
+            await desk.store.record(draft)
+        await desk.store.close()
+
+    assert together == 1
+    assert _transactions_with_answers(asked) == 3
+
+
+def _transactions_with_answers(asked: Sequence[Asked]) -> int:
+    """SQLite's end with a word; PostgreSQL's are the one statement that writes a batch."""
+    texts = [text for text, _ in asked if "INSERT INTO answer" in text or text == "COMMIT"]
+    if any(text.startswith("WITH") for text in texts):
+        return sum(text != "COMMIT" for text in texts)
+    return sum(text == "COMMIT" and before != "COMMIT" for before, text in pairwise(["COMMIT", *texts]))
 
 
 class Hold:
