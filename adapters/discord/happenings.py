@@ -12,7 +12,7 @@ from bot.ports import PlaceBack, PlaceGone, Revoked
 
 DELETED = "the channel was deleted"
 REMOVED = "PyQuiz was removed from the server"
-SHUT_OUT = "PyQuiz may not post in the channel any more"
+SHUT_OUT = "its permission to post there was taken away"
 
 
 @dataclass(frozen=True, slots=True)

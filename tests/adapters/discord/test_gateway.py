@@ -406,7 +406,7 @@ async def test_a_channel_that_shuts_us_out_is_gone_until_it_lets_us_in(stage: St
     await eventually(stage, ChannelState.ACTIVE)
 
     assert still == (ChannelState.ACTIVE, "")
-    assert gone == "PyQuiz may not post in the channel any more"
+    assert gone == "its permission to post there was taken away"
 
 
 async def test_what_a_role_takes_away_it_can_give_back(stage: Stage) -> None:
@@ -450,7 +450,7 @@ async def test_managers_are_told_once_of_a_channel_that_shut_us_out(stage: Stage
     await stage.quiet()
 
     assert [said.split(" (")[0] for said in told] == ["PyQuiz can't speak in #python any more"]
-    assert "Stopped: PyQuiz may not post in the channel any more." in ada.sees("dm")[-1]
+    assert "Stopped: its permission to post there was taken away." in ada.sees("dm")[-1]
 
 
 @pytest.fixture

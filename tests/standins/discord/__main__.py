@@ -78,7 +78,7 @@ class Sandbox:
                 self._told(await self._submit(rest))
             case "type":
                 print("  " + " · ".join(await self.who.suggestions(rest, self.channel)))
-            case "shut" | "open":
+            case "shut" | "open" if self.channel != "dm":
                 await self.discord.deny(self.who.channel(self.channel), SEND if verb == "shut" else 0)
             case "kick":
                 await self.discord.remove_bot(self.who.guild)
