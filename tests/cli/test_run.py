@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,12 +115,7 @@ def test_a_run_names_who_starts_and_why_the_others_do_not(tmp_path: Path) -> Non
     """In its log, one line each."""
     install_paper(tmp_path)
     with start(tmp_path, tmp_path, PAPER_TOKEN="x") as running:
-        assert running.stderr
-        said = ""
-        while "PyQuiz is up" not in said:
-            line = running.stderr.readline()
-            assert line, said
-            said += line
+        said = until_up(running)
         running.send_signal(signal.SIGTERM)
         running.communicate(timeout=60)
 
@@ -135,3 +134,71 @@ def test_a_service_without_any_token_says_so(tmp_path: Path) -> None:
     assert running.returncode == 0
     assert "PyQuiz playground" in out
     assert "no platform's token is set (discord wants DISCORD_TOKEN; slack wants" in err
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def until_up(running: subprocess.Popen[str]) -> str:
+    """What it said until it was up."""
+    assert running.stderr
+    said = ""
+    while "PyQuiz is up" not in said:
+        line = running.stderr.readline()
+        assert line, said
+        said += line
+    return said
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    """What the roof answers; by then it has beaten at least once."""
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            if error.code != 503:
+                raise
+            time.sleep(0.1)
+    raise AssertionError(f"{path} is never ready")
+
+
+def test_with_a_port_it_says_how_it_is_and_without_it_listens_nowhere(tmp_path: Path) -> None:
+    """No adapter has routes here; the port is what asks for it."""
+    install_paper(tmp_path)
+    port = free_port()
+    with start(tmp_path, tmp_path, PAPER_TOKEN="x", PYQUIZ_HTTP_PORT=str(port)) as running:
+        said = until_up(running)
+        ready, alive, metrics = get(port, "/readyz"), get(port, "/healthz"), get(port, "/metrics")
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=60)
+    with start(tmp_path, tmp_path, PAPER_TOKEN="x") as silent:
+        quiet = until_up(silent)
+        silent.send_signal(signal.SIGTERM)
+        silent.communicate(timeout=60)
+
+    assert f"Listening on port {port}: /healthz, /readyz, /metrics." in said
+    assert [status for status, _ in (ready, alive, metrics)] == [200, 200, 200]
+    assert 'pyquiz_adapter_up{platform="paper"} 1.0' in metrics[1]
+    assert "Listening" not in quiet
+    assert running.returncode == silent.returncode == 0
+
+
+def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
+    """And what had started is stopped in order."""
+    install_paper(tmp_path)
+    with socket.socket() as other:
+        other.bind(("0.0.0.0", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with start(tmp_path, tmp_path, PAPER_TOKEN="x", PYQUIZ_HTTP_PORT=str(port)) as running:
+            out, err = running.communicate(timeout=60)
+
+    assert running.returncode == 1
+    assert f"port {port} cannot be used" in err.splitlines()[-1]
+    assert "Traceback" not in err
+    assert out == "paper was stopped\n"
