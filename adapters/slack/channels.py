@@ -19,7 +19,7 @@ from bot.model import Place
 log = logging.getLogger(__name__)
 
 PAGE, PAGES = 999, 10
-"""So many members, or channels, are asked for at once, and so often: Slack wants less than 1,000."""
+"""So many channels are asked for at once, and so often: Slack wants less than 1,000."""
 
 FRESH = 300.0
 """Seconds for which it is believed which channels somebody is in."""
@@ -45,8 +45,8 @@ class Channels:
     async def chosen(self, heard: Heard, channel: str) -> Place | str:
         """A channel that somebody chose in a form, under its name, or why it cannot be.
 
-        A private channel is one that its members alone may choose. The channel in which the form was opened is one
-        that they are in, whatever Slack says of it: PyQuiz may not be in it yet.
+        Its members alone may choose it. The channel in which the form was opened is one that they are in, whatever
+        Slack says of it: PyQuiz may not be in it yet.
         """
         here = channel == heard.channel
         try:
@@ -55,7 +55,7 @@ class Channels:
                 return sentences.NO_CHANNEL
             if found.get("is_archived"):
                 return sentences.ARCHIVED
-            if found.get("is_private") and not here and not await self._has(heard.team, channel, heard.user):
+            if not here and channel not in await self._joined(heard.team, heard.user):
                 return sentences.UNSEEN
         except (SlackApiError, *BROKEN) as error:
             if not here:
@@ -99,7 +99,7 @@ class Channels:
             return known
         try:
             async with asyncio.timeout(PATIENCE):
-                known = frozenset([str(each["id"]) async for each in self._listed(team, {"user": person})])
+                known = await self._joined(team, person)
         except (SlackApiError, *BROKEN) as error:
             log.info("users.conversations of %s in %s failed: %s", person, team, error)
             return known
@@ -132,23 +132,18 @@ class Channels:
         answer = await client.api_call("conversations.info", params={"channel": channel})
         return answer["channel"] or {}
 
-    async def _has(self, team: str, channel: str, person: str) -> bool:
-        pages = self._pages(team, "conversations.members", {"channel": channel})
-        return any([person in (page.get("members") or ()) async for page in pages])
+    async def _joined(self, team: str, person: str) -> frozenset[str]:
+        return frozenset([str(each["id"]) async for each in self._listed(team, {"user": person})])
 
     async def _listed(self, team: str, whose: Mapping[str, str]) -> AsyncIterator[Found]:
-        params = {"types": KINDS, "exclude_archived": "true", **whose}
-        async for page in self._pages(team, "users.conversations", params):
-            for each in page.get("channels") or ():
-                yield each
-
-    async def _pages(self, team: str, method: str, params: Mapping[str, str]) -> AsyncIterator[Found]:
         client, cursor = await self._clients(team), ""
         for _ in range(PAGES if client else 0):
             assert client
-            page = (await client.api_call(method, params={**params, "limit": PAGE, "cursor": cursor})).data
+            params = {"types": KINDS, "exclude_archived": "true", "limit": PAGE, "cursor": cursor, **whose}
+            page = (await client.api_call("users.conversations", params=params)).data
             assert isinstance(page, dict)
-            yield page
+            for each in page.get("channels") or ():
+                yield each
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return

@@ -70,7 +70,7 @@ class Sending:
     async def _on_send(self, ack: AsyncAck, heard: Heard, memory: Memory, filled: Filled) -> BoltResponse:
         task = self._work.begin(self._submit(heard, memory.form, filled))
         if not await _in_time(task):
-            self._work.begin(self._tell_later(heard, task))
+            self._work.begin(self._tell_later(heard, memory.form, task))
             return await ack({"response_action": "clear"})
         outcome = task.result()
         if isinstance(outcome, FieldErrors):
@@ -97,7 +97,7 @@ class Sending:
     ) -> None:
         outcome = await task
         if isinstance(outcome, FieldErrors):
-            outcome = Reply(sentences.refused(tuple(sentence for _, sentence in outcome.errors)))
+            outcome = Reply(sentences.refused(outcome))
         await self._replies.preview(heard, id_, _looks(outcome, looked, heard))
 
     async def kept(self, reply: Reply) -> Reply:
@@ -127,10 +127,10 @@ class Sending:
             place = found
         return Submission(actor, place, form, filled)
 
-    async def _tell_later(self, heard: Heard, task: asyncio.Task[Reply | FieldErrors]) -> None:
+    async def _tell_later(self, heard: Heard, form: str, task: asyncio.Task[Reply | FieldErrors]) -> None:
         outcome = await task
         if isinstance(outcome, FieldErrors):
-            outcome = Reply(sentences.refused(tuple(sentence for _, sentence in outcome.errors)))
+            outcome = Reply(sentences.refused(outcome, form))
         await self._replies.say(heard, outcome)
         await self._home(heard)
 
@@ -153,8 +153,7 @@ def _looks(outcome: Card | Reply, looked: Looked, heard: Heard) -> Element:
 
 def _on_page(found: FieldErrors, heard: Heard) -> Element:
     """What went wrong with a form after it was looked at: its fields are not there any more."""
-    card = sentences.refused(tuple(sentence for _, sentence in found.errors))
-    return {"response_action": "update", "view": page(card, heard.memory, back=True)}
+    return {"response_action": "update", "view": page(sentences.refused(found), heard.memory, back=True)}
 
 
 async def _in_time(task: asyncio.Task[Any]) -> bool:

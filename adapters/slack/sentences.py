@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.card import Button, ButtonId, Card, Form, Mono, Plain, Strong, Style, Text
+from bot.card import Button, ButtonId, Card, FieldErrors, Form, Mono, Plain, Strong, Style, Text
 
 
 def press_to_open(form: Form) -> Card:
@@ -24,11 +24,12 @@ def in_thread() -> Card:
     )
 
 
-def refused(sentences: tuple[str, ...]) -> Card:
-    """A form that was sent could not be taken, and it is closed already."""
-    head = "That was not saved."
+def refused(errors: FieldErrors, form: str = "") -> Card:
+    """A form that was sent could not be taken, and its fields are not there any more; ``form`` opens it anew."""
+    head, sentences = "That was not saved.", tuple(sentence for _, sentence in errors.errors)
     lines = tuple(Text((Plain(sentence),)) for sentence in sentences)
-    return Card(" ".join((head, *sentences)), (Text((Strong(head),)), *lines))
+    again = (Button(form, "Try again", Style.PRIMARY, opens_form=True),) if form else ()
+    return Card(" ".join((head, *sentences)), (Text((Strong(head),)), *lines), again)
 
 
 def invite(channel_name: str, again: str) -> Card:
@@ -41,7 +42,7 @@ def invite(channel_name: str, again: str) -> Card:
 
 NO_CHANNEL = "PyQuiz asks in channels only: choose one."
 ARCHIVED = "This channel is archived. Choose another."
-UNSEEN = "PyQuiz does not see you in this channel. If it is private, type /invite @PyQuiz there first."
+UNSEEN = "PyQuiz does not see you in this channel. Join it, or, if it is private, type /invite @PyQuiz there first."
 NOT_TOLD = "Slack did not say whether this channel can be chosen. Try again in a minute."
 
 
@@ -53,5 +54,5 @@ def shared(channel_name: str) -> Card:
 
 def failed() -> Card:
     """Something broke on our side."""
-    words = "That did not work, and it is PyQuiz's fault. Nothing was changed; try again."
+    words = "That did not work, and it is PyQuiz's fault. Please try again."
     return Card(words, (Text((Plain(words),)),))

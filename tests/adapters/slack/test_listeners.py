@@ -537,6 +537,31 @@ async def test_a_slow_database_does_not_keep_a_modal_open_for_ever(
     assert "You chose `one`" in await typed.whispers(omar, "python", 1)
 
 
+async def test_what_is_wrong_with_a_form_that_is_closed_already_is_told_with_a_way_back(
+    typed: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow database again: the form opens anew from a button."""
+    monkeypatch.setattr("adapters.slack.sending.FORM_LIMIT", 0.05)
+    await asked(typed)
+    omar = typed.slack.person("Omar", "python")
+    await omar.press("Answer", "python")
+    await typed.slack.until(lambda: "submit" in (omar.modal or {}))
+    go, submit = asyncio.Event(), typed.house.quiz.submit
+
+    async def slowly(*args: object) -> object:
+        await go.wait()
+        return await submit(*args)
+
+    monkeypatch.setattr(typed.house.quiz, "submit", slowly)
+    await omar.submit(answer="  ")
+    go.set()
+    told = await typed.whispers(omar, "python", 1)
+    await omar.press("Try again", "python")
+    await typed.slack.until(lambda: "It prints" in omar.modal_text())
+
+    assert told.splitlines() == ["That was not saved.", "Type what the code prints.", "[Try again]"]
+
+
 async def test_a_form_that_comes_too_late_opens_from_a_button(stage: Stage) -> None:
     """Slack's triggers end after three seconds."""
     stage.slack.faults["views.open"].append(Refuse("expired_trigger_id"))

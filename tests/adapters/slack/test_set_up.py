@@ -90,6 +90,34 @@ async def test_a_private_channel_is_set_up_by_its_members_alone(stage: Stage) ->
     assert "PyQuiz would ask in #secret" in mei.modal_text()
 
 
+async def test_a_public_channel_too_is_set_up_by_who_is_in_it(stage: Stage) -> None:
+    """Slack's menu offers all of them; whoever joins one may, at once."""
+    stage.slack.channel("rust")
+    ada = stage.slack.person("Ada", "python")
+    await form_at_home(stage, ada)
+    await ada.submit(channel="CRUST")
+    outside = dict(ada.errors)
+    stage.slack.channel("rust").members.add(ada.id)
+    await ada.submit(channel="CRUST")
+
+    assert outside == {
+        "channel": "PyQuiz does not see you in this channel. Join it, or, if it is private, type /invite @PyQuiz there "
+        "first."
+    }
+    assert "PyQuiz would ask in #rust" in ada.modal_text()
+
+
+async def test_who_is_in_many_channels_may_choose_the_last_of_them(stage: Stage) -> None:
+    """Slack lists them page by page."""
+    for number in range(1005):
+        stage.slack.channel(f"c{number}").members.add("UADA")
+    ada = stage.slack.person("Ada")
+    await form_at_home(stage, ada)
+    await ada.submit(channel="CC1004")
+
+    assert "PyQuiz would ask in #c1004" in ada.modal_text()
+
+
 async def test_a_private_channel_without_pyquiz_wants_it_invited_first(stage: Stage) -> None:
     """From outside it cannot be told who is in it."""
     stage.slack.channel("secret", private=True, invited=False)
@@ -115,20 +143,22 @@ async def test_within_a_private_channel_it_is_set_up_and_then_invited(stage: Sta
 
 
 @pytest.mark.parametrize(
-    ("fault", "sentence"),
+    ("method", "fault", "sentence"),
     [
-        (Refuse("channel_not_found"), "does not see you"),
-        (Refuse("missing_scope"), "Try again in a minute"),
-        (RateLimited(5), "Try again in a minute"),
+        ("conversations.info", Refuse("channel_not_found"), "does not see you"),
+        ("conversations.info", Refuse("missing_scope"), "Try again in a minute"),
+        ("conversations.info", RateLimited(5), "Try again in a minute"),
+        ("users.conversations", RateLimited(5), "Try again in a minute"),
     ],
 )
 async def test_what_slack_does_not_tell_is_not_guessed(
-    stage: Stage, fault: Refuse | RateLimited, sentence: str
+    stage: Stage, method: str, fault: Refuse | RateLimited, sentence: str
 ) -> None:
     """A channel that cannot be looked up cannot be chosen."""
     ada = stage.slack.person("Ada", "python")
     await form_at_home(stage, ada)
-    stage.slack.faults["conversations.info"].append(fault)
+    await stage.quiet()
+    stage.slack.faults[method].append(fault)
     await ada.submit(channel="CPYTHON")
 
     assert sentence in ada.errors["channel"]

@@ -145,15 +145,6 @@ def conversations_info(slack: SlackStandIn, team: Team, args: Json) -> Json:
     }
 
 
-def conversations_members(slack: SlackStandIn, team: Team, args: Json) -> Json:
-    """Who is in a channel."""
-    channel = _channel(team, args)
-    _scoped(team, _scope(channel, "read"))
-    if channel.private and team.bot_user not in channel.members:
-        raise SlackError("channel_not_found")
-    return _some("members", sorted(channel.members), args)
-
-
 def users_conversations(slack: SlackStandIn, team: Team, args: Json) -> Json:
     """The channels somebody, or the app itself, is in: of private ones those that the app is in as well."""
     who = args.get("user") or team.bot_user
@@ -287,7 +278,6 @@ METHODS: dict[str, tuple[str, Callable[[SlackStandIn, Team, Json], Json]]] = {
     "conversations.history": ("", history),
     "conversations.replies": ("", replies),
     "conversations.info": ("", conversations_info),
-    "conversations.members": ("", conversations_members),
     "users.conversations": ("", users_conversations),
     "users.info": ("users:read", users_info),
     "views.open": ("", views_open),

@@ -25,7 +25,6 @@ PER_MINUTE = {
     "conversations.history": TIER_3,
     "conversations.replies": TIER_3,
     "conversations.info": TIER_3,
-    "conversations.members": TIER_4,
     "users.conversations": TIER_3,
     "chat.postEphemeral": TIER_4,
     "users.info": TIER_4,
