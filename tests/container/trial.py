@@ -230,14 +230,19 @@ class Days:
             await self._day(day)
 
     async def _set_up(self) -> None:
+        """Said until PyQuiz has heard that Ada is an admin: a busy machine may be slow to look her up."""
         ada = self.seen.slack.person("Ada", "python", admin=True)
-        while not ada.private("python"):
-            try:
-                await ada.command(SET_UP, "python")
-                await self.seen.slack.until(lambda: ada.private("python"), seconds=20)
-            except NotAcknowledged:
-                await asyncio.sleep(0.2)
-        assert "PyQuiz will ask" in ada.private("python")[-1], ada.private("python")
+
+        def done() -> bool:
+            return any("PyQuiz will ask" in said for said in ada.private("python"))
+
+        async with asyncio.timeout(120):
+            while not done():
+                try:
+                    await ada.command(SET_UP, "python")
+                    await self.seen.slack.until(done, seconds=5)
+                except (NotAcknowledged, AssertionError):
+                    await asyncio.sleep(0.2)
 
     async def _day(self, day: int) -> None:
         at = MONDAY + timedelta(days=day)
