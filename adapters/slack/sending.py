@@ -25,8 +25,8 @@ from bot.model import Submission
 from bot.ports import Face
 
 FORM_LIMIT = 1.5
-"""Seconds after which a modal is answered although it is not known yet what comes of it: Slack gives up after three, and
-the way there and back, on a busy machine, is in those."""
+"""Seconds after which a modal is answered although it is not known yet what comes of it: Slack gives up after three,
+and the way there and back, on a busy machine, is in those."""
 
 
 class Sending:
