@@ -28,7 +28,7 @@ from scheduler.daily import Daily
 from tests.standins.driver import Fate, MortalStore, MortalWire, Orders
 from tests.standins.questions import make_pack
 
-HASTY = Times(term=1.5, renew=0.1, identify=0)
+HASTY = Times(term=4.0, renew=0.1, identify=0)
 """No test waits long for a shard whose holder was killed."""
 
 

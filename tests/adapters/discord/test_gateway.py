@@ -57,11 +57,13 @@ async def test_a_broken_connection_is_resumed_and_nothing_is_missed(stage: Stage
 async def test_while_no_shard_is_connected_it_can_post_and_is_deaf(stage: Stage) -> None:
     """Whoever asks whether PyQuiz is ready is told so; questions go out all the same."""
     hearing = stage.adapter.health()
+    stage.discord.gateway.shut = True
     await stage.discord.gateway.drop()
     async with asyncio.timeout(10):
         while not stage.adapter.health().deaf:  # noqa: ASYNC110  nobody tells when
             await asyncio.sleep(0.01)
     deaf = stage.adapter.health()
+    stage.discord.gateway.shut = False
     await stage.adapter.ready()
     again = stage.adapter.health()
 

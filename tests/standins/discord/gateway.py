@@ -97,23 +97,28 @@ class Gateway:
         await ws.send_str(json.dumps({"op": HELLO, "d": {"heartbeat_interval": self.interval}}))
         session: Session | None = None
         frames: deque[float] = deque(maxlen=FRAMES)
-        async for frame in ws:
-            if frame.type is not WSMsgType.TEXT:
-                continue
-            now = asyncio.get_running_loop().time()
-            if len(frames) == FRAMES and frames[0] > now - MINUTE:
-                await ws.close(code=TOO_FAST)
-                break
-            frames.append(now)
-            said = json.loads(frame.data)
-            session = await self._hear(ws, session, said["op"], said["d"])
-            self.discord.stir()
+        try:
+            async for frame in ws:
+                if frame.type is not WSMsgType.TEXT:
+                    continue
+                now = asyncio.get_running_loop().time()
+                if len(frames) == FRAMES and frames[0] > now - MINUTE:
+                    await ws.close(code=TOO_FAST)
+                    break
+                frames.append(now)
+                said = json.loads(frame.data)
+                session = await self._hear(ws, session, said["op"], said["d"])
+                self.discord.stir()
+        finally:  # a connection that breaks cancels what serves it
+            self._left(ws, session)
+        return ws
+
+    def _left(self, ws: web.WebSocketResponse, session: Session | None) -> None:
         if session is not None and session.ws is ws:
             session.ws = None
             if ws.close_code in (1000, 1001) and session in self.sessions:
                 self.sessions.remove(session)
         self.discord.stir()
-        return ws
 
     async def _hear(self, ws: web.WebSocketResponse, session: Session | None, op: int, data: Any) -> Session | None:
         if op == HEARTBEAT:
