@@ -50,7 +50,7 @@ def _seen(interaction: Interaction) -> frozenset[str] | None:
     guild, user = interaction.guild, interaction.user
     if guild is None or not isinstance(user, discord.Member) or not _speaks_of_others(interaction):
         return None
-    return frozenset(str(each.id) for each in guild.text_channels if each.permissions_for(user).view_channel)
+    return frozenset(str(each.id) for each in guild.channels if each.permissions_for(user).view_channel)
 
 
 def _speaks_of_others(interaction: Interaction) -> bool:

@@ -205,10 +205,14 @@ async def test_a_channel_without_threads_has_its_details_behind_the_buttons(stag
     before = len(ada.private("python"))
     await ada.press("How did I do?", "python")
     told = await stage.told(ada, "python", before)
+    await ada.press("Every option", "python")
+    every = await stage.told(ada, "python", before + 1)
     await stage.at(9, day=1)
 
     assert states(sqlite_url)["refused"] == 1
     assert "Answered in a row: 1" in told
+    assert re.search(r"^[A-E]  ✅ Right: ", every, re.MULTILINE)
+    assert re.search(r"^(Got it: Ada|Nobody got it)\.$", every, re.MULTILINE)
     assert len(stage.posted("python")) == 3
 
 
