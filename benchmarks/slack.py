@@ -137,8 +137,9 @@ def bare(connection: sqlite3.Connection) -> Handler:
 
 
 @asynccontextmanager
-async def product(url: str) -> AsyncIterator[tuple[Handler, str, Callable[[], Awaitable[None]]]]:
-    """Ours, from the request to the durable answer: the handler, a button's id, and a wait for all that is begun."""
+async def product(url: str) -> AsyncIterator[tuple[Handler, Handler, str, Callable[[], Awaitable[None]]]]:
+    """Ours: the handler as it is, one that says nothing before the answer is durable, a button's id, and a wait for all
+    that is begun."""
     store, bank = await Store.open(url), load_bank()
     quiz, now = Quiz(store, _choices(bank)), datetime.now(UTC)
     for text in ("setup zone=UTC time=0:00 reveal=23:59 days=mon-sun", "ask now"):
@@ -163,13 +164,19 @@ async def product(url: str) -> AsyncIterator[tuple[Handler, str, Callable[[], Aw
     shelf = StoreShelf(store, "slack")
     listeners = Listeners(quiz, shelf, people, channels, Silent(), work, lambda: datetime.now(UTC), known)
     listeners.listen(app)
-    presses = Presses(SECRET, known, listeners.on_press)
+    begun: list[asyncio.Task[None]] = []
+    presses = Presses(SECRET, known, lambda payload: begun.append(listeners.on_press(payload)))
 
     async def handle(request: HttpRequest) -> HttpResponse:
         return await presses.take(request) or await dispatched(app, request)
 
+    async def durable(request: HttpRequest) -> HttpResponse:
+        answer = await handle(request)
+        await begun.pop()
+        return answer
+
     try:
-        yield handle, f"pq|answer|{round_.id}|1", work.idle
+        yield handle, durable, f"pq|answer|{round_.id}|1", work.idle
         assert (await store.read(rounds.answered, (round_.id,)))[round_.id] == max(PRESSES, HERD)
     finally:
         await session.close()
@@ -193,28 +200,22 @@ async def _presses() -> list[Row]:
 
     with sqlite_file() as path:
         connection = raw(path.with_suffix(".raw"), "FULL")
-        async with product(f"sqlite:///{path}") as (handler, button, done):
-
-            async def durable(request: HttpRequest) -> HttpResponse:
-                answer = await handler(request)
-                await done()
-                return answer
-
-            async with (
-                serving([Route("POST", EVENTS, bare(connection))], 0, "127.0.0.1") as floor_port,
-                serving([Route("POST", EVENTS, durable)], 0, "127.0.0.1") as durable_port,
-                serving([Route("POST", EVENTS, handler)], 0, "127.0.0.1") as our_port,
-            ):
-                one_by_one = [press_of(button, number) for number in range(1, PRESSES + 1)]
-                pairs = [
-                    (
-                        await press_all(floor_port, one_by_one, 1, nothing),
-                        await press_all(durable_port, one_by_one, 1, done),
-                    )
-                    for _ in range(PAIRS + 1)
-                ][1:]
-                herd = [press_of(button, number) for number in range(1, HERD + 1) for _ in range(3)]
-                crowd = await press_all(our_port, herd, HERD, done)
+        async with (
+            product(f"sqlite:///{path}") as (handler, durable, button, done),
+            serving([Route("POST", EVENTS, bare(connection))], 0, "127.0.0.1") as floor_port,
+            serving([Route("POST", EVENTS, durable)], 0, "127.0.0.1") as durable_port,
+            serving([Route("POST", EVENTS, handler)], 0, "127.0.0.1") as our_port,
+        ):
+            one_by_one = [press_of(button, number) for number in range(1, PRESSES + 1)]
+            pairs = [
+                (
+                    await press_all(floor_port, one_by_one, 1, nothing),
+                    await press_all(durable_port, one_by_one, 1, nothing),
+                )
+                for _ in range(PAIRS + 1)
+            ][1:]
+            herd = [press_of(button, number) for number in range(1, HERD + 1) for _ in range(3)]
+            crowd = await press_all(our_port, herd, HERD, done)
         connection.close()
     p50 = [median([median(side.acks) for side in sides]) for sides in zip(*pairs, strict=True)]
     cpu = [median([side.cpu / PRESSES for side in sides]) for sides in zip(*pairs, strict=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine
@@ -83,9 +84,10 @@ class Listeners:
         app.view(CALLBACK)(self._sending.on_view)
         app.options(ANY)(self.on_options)
 
-    def on_press(self, body: Payload) -> None:
-        """A button or a menu of ours."""
-        self._work.begin(self._guarded(pressed(body), self._pressed(body)))
+    def on_press(self, body: Payload) -> asyncio.Task[None]:
+        """A button or a menu of ours: what was begun with it."""
+        heard = pressed(body)
+        return self._work.begin(self._guarded(heard, self._pressed(heard, body["actions"][0])))
 
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
         """A slash command."""
@@ -112,13 +114,12 @@ class Listeners:
             log.exception("%s in %s could not be answered", heard.user, heard.team)
             await self._replies.show(heard, Reply(sentences.failed()))
 
-    async def _pressed(self, body: Payload) -> None:
-        heard, action = pressed(body), body["actions"][0]
-        form = self._form(str(action["action_id"]))
+    async def _pressed(self, heard: Heard, action: Payload) -> None:
+        button = str(action["action_id"])
+        form = self._form(button)
         if form is not None:
             await self._fill(heard, form)
             return
-        button = str(action["action_id"])
         actor = await (self._people.somewhere(heard) if button.startswith(SAYS) else self._people.actor(heard))
         press = Press(actor, heard.place, button, chosen(action), heard.message)
         await self._answer(heard, await self._face.press(press, self._clock()))
