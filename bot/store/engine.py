@@ -36,10 +36,6 @@ WAL_PAGES = 4000
 pages over and over."""
 
 
-_WRITING = (f"PRAGMA wal_autocheckpoint={WAL_PAGES}", "PRAGMA temp_store=MEMORY")
-"""What a statement needs to be undone is kept in memory: the most is what one batch touches."""
-
-
 @dataclass(frozen=True, slots=True)
 class Database:
     """One database: its address for SQLAlchemy and, for SQLite, its file. ``name`` is fit for sentences."""
@@ -79,7 +75,7 @@ def writing(database: Database, synchronous: str) -> Engine:
     """
     if database.path is None:
         return _postgresql(database, 1, "READ COMMITTED", "")
-    engine = _sqlite(database, 1, *_WRITING, f"PRAGMA synchronous={synchronous}")
+    engine = _sqlite(database, 1, f"PRAGMA synchronous={synchronous}", f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
     event.listen(engine, "begin", _begin_immediate)
     return engine
 

@@ -214,7 +214,11 @@ class Writer:
         return group.settled
 
     def _do(self, work: Work, group: _Group) -> None:
+        alone = not group.begun and not self._work
         group.begun.append(work)
+        if alone:  # the whole transaction is its own: what a savepoint costs is a copy of every page it changes
+            group.settled.append(work.run(self._connected()))
+            return
         savepoint = self._connected().begin_nested()
         try:
             settle = work.run(self._connected())
