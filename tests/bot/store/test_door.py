@@ -38,6 +38,17 @@ async def test_work_that_fails_is_undone_alone(store: Store) -> None:
     assert await store.read(_names) == ["a", "c"]
 
 
+async def test_work_that_fails_in_a_transaction_of_its_own_leaves_nothing(store: Store) -> None:
+    """Alone it has no savepoint: all of it is rolled back, and the next piece finds a connection fit for use."""
+    with pytest.raises(LookupError):
+        await store.write(_add, "a", fail=True)
+    with pytest.raises(DBAPIError):
+        await store.write(lambda connection: connection.exec_driver_sql("SELECT nothing FROM nowhere").close())
+
+    assert await store.write(_add, "b") == "b"
+    assert await store.read(_names) == ["b"]
+
+
 async def test_work_that_fails_in_the_database_is_undone_alone(store: Store) -> None:
     """A broken rule of the schema does not poison the transaction for the others."""
     work = [store.write(_add, "a"), store.write(_add, "a"), store.write(_add, "c")]
