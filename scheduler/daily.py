@@ -13,6 +13,7 @@ from bot.plan import make_plans
 from bot.ports import Messenger
 from bot.store import channels, deliveries, rounds
 from bot.store.door import Store
+from bot.store.shelf import forget_seen
 from bot.work import Job, Plan, Unplanned, Unreadable
 from content.bank import Bank
 from scheduler.counts import Counts
@@ -42,6 +43,9 @@ LOOK_AGAIN = timedelta(minutes=5)
 
 PLAN_AGAIN = timedelta(minutes=1)
 """A channel for which nothing could be planned is tried again after this, or once it is set up anew."""
+
+FORGET = timedelta(minutes=10)
+"""So often the events of platforms are forgotten that need not be remembered any more."""
 
 
 class Daily:
@@ -76,6 +80,7 @@ class Daily:
         self._lanes: dict[str, Lane] = {}
         self._looked: dict[int, datetime] = {}
         self._unplannable: dict[tuple[int, int], datetime] = {}
+        self._forgot: datetime | None = None
 
     async def tick(self, now: datetime) -> None:
         """Do what is due at ``now`` (aware, UTC) and return while senders still send.
@@ -83,7 +88,8 @@ class Daily:
         A step that fails keeps none of the others from their work; what failed is raised at the end, together.
         """
         failed: list[Exception] = []
-        for step in (self._close, self._recover, self._open, self._send, self._plan, self._look, self._count):
+        first = (self._close, self._recover, self._open, self._send)
+        for step in (*first, self._plan, self._look, self._count, self._forget):
             try:
                 await step(now)
             except Exception as error:
@@ -190,6 +196,11 @@ class Daily:
             lane = self._lane(f"counts on {platform}")
             for round_id in self._counts.due(platform, now, lane.room):
                 lane.take(partial(self._counts.edit, round_id, messenger), f"count:{round_id}")
+
+    async def _forget(self, now: datetime) -> None:
+        if self._forgot is None or now - self._forgot >= FORGET:
+            await self._store.write(forget_seen, now)
+            self._forgot = now
 
     def _lane(self, platform: str) -> Lane:
         """A platform's own lane: one that hangs holds up no other."""

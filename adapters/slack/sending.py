@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.response import BoltResponse
@@ -27,6 +27,8 @@ from bot.ports import Face
 FORM_LIMIT = 1.5
 """Seconds after which a modal is answered although it is not known yet what comes of it: Slack gives up after three,
 and the way there and back, on a busy machine, is in those."""
+
+Outcome = TypeVar("Outcome")
 
 
 class Sending:
@@ -96,7 +98,7 @@ class Sending:
     async def _preview_later(
         self, heard: Heard, looked: Looked, id_: str, task: asyncio.Task[Card | Reply | FieldErrors]
     ) -> None:
-        outcome = await task
+        outcome = await _whatever_came_of(task)
         if isinstance(outcome, FieldErrors):
             outcome = Reply(sentences.refused(outcome))
         await self._replies.preview(heard, id_, _looks(outcome, looked, heard))
@@ -129,7 +131,7 @@ class Sending:
         return Submission(actor, place, form, filled)
 
     async def _tell_later(self, heard: Heard, form: str, task: asyncio.Task[Reply | FieldErrors]) -> None:
-        outcome = await task
+        outcome = await _whatever_came_of(task)
         if isinstance(outcome, FieldErrors):
             outcome = Reply(sentences.refused(outcome, form))
         await self._replies.say(heard, outcome)
@@ -155,6 +157,14 @@ def _looks(outcome: Card | Reply, looked: Looked, heard: Heard) -> Element:
 def _on_page(found: FieldErrors, heard: Heard) -> Element:
     """What went wrong with a form after it was looked at: its fields are not there any more."""
     return {"response_action": "update", "view": page(sentences.refused(found), heard.memory, back=True)}
+
+
+async def _whatever_came_of(task: asyncio.Task[Outcome]) -> Outcome | Reply:
+    """An error of ours is told as well, for nobody sees a form any more that could be sent again; its task logs it."""
+    try:
+        return await task
+    except Exception:
+        return Reply(sentences.failed())
 
 
 async def _in_time(task: asyncio.Task[Any]) -> bool:

@@ -175,8 +175,7 @@ _FORGET = delete(tables.seens).where(_seen.until < bindparam("now"))
 
 
 def take(conn: Connection, adapter: str, name: str, holder: str, until: datetime, now: datetime) -> Lease | None:
-    """Take or renew a lease for ``holder``; None while somebody else holds it. Sweeps out old events on the way."""
-    forget_seen(conn, now)
+    """Take or renew a lease for ``holder``; None while somebody else holds it."""
     wanted = {"adapter": adapter, "name": name, "holder": holder, "until": until, "now": now}
     row = conn.execute(_TAKE, wanted).first()
     return None if row is None else Lease(name, row.fence, until)

@@ -15,6 +15,7 @@ from bot.picking import NOTHING_FITS
 from bot.ports import Refused
 from bot.store import deliveries, rounds, tables
 from bot.store.door import Store
+from bot.store.shelf import StoreShelf
 from scheduler.daily import BATCH, LEASE, LOOK_AGAIN
 from scheduler.sender import REQUEST
 from tests.standins.channel_log import ChannelLog, Gate
@@ -403,6 +404,19 @@ async def test_a_message_that_cannot_be_looked_up_is_not_looked_up_at_every_beat
 
     assert (asked, len(club.log.looked)) == (1, 2)
     assert club.log.kinds() == ["question"]
+
+
+async def test_events_are_forgotten_once_they_need_not_be_remembered(store: Store) -> None:
+    """The clock sweeps, now and then: an adapter that takes no leases would keep every event for ever."""
+    club, shelf = Club(store), StoreShelf(store, PLATFORM)
+    await club.set_up()
+    await shelf.first("early", until=at(9))
+    await shelf.first("late", until=at(12))
+    await club.reach(at(8))
+    await club.reach(at(10))
+
+    assert await shelf.first("early", until=at(12))
+    assert not await shelf.first("late", until=at(12))
 
 
 def _in_state(conn: sa.Connection, *wanted: DeliveryState) -> int:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from adapters.slack.people import LOOK_UPS
 from adapters.slack.slack import SlackAdapter
 from bot.store import channels, rounds
+from bot.store.errors import NotWritable
 from bot.store.shelf import StoreShelf
 from content.question import Kind
 from tests.adapters.slack.stage import Clock, Stage, keys_for, questions, staged
@@ -535,6 +537,28 @@ async def test_a_slow_database_does_not_keep_a_modal_open_for_ever(
 
     assert (omar.modal, before) == (None, [])
     assert "You chose `one`" in await typed.whispers(omar, "python", 1)
+
+
+async def test_a_form_that_is_closed_already_and_comes_to_nothing_says_so(
+    typed: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is slow and then gone: nobody is left to believe that their answer was taken."""
+    monkeypatch.setattr("adapters.slack.sending.FORM_LIMIT", 0.05)
+    await asked(typed)
+    omar = typed.slack.person("Omar", "python")
+    await omar.press("Answer", "python")
+    await typed.slack.until(lambda: "submit" in (omar.modal or {}))
+    go = asyncio.Event()
+
+    async def fails(*args: object) -> object:
+        await go.wait()
+        raise NotWritable(Path("pyquiz.db"), "the disk is full")
+
+    monkeypatch.setattr(typed.house.quiz, "submit", fails)
+    await omar.submit(answer="one")
+    go.set()
+
+    assert "try again" in (await typed.whispers(omar, "python", 1)).lower()
 
 
 async def test_what_is_wrong_with_a_form_that_is_closed_already_is_told_with_a_way_back(

@@ -86,9 +86,14 @@ async def test_at_the_printed_time_no_more_answers_are_taken(desk: Desk) -> None
     before = await desk.answer(round_, now=round_.closes - timedelta(microseconds=1))
 
     after = await desk.answer(round_, right=False, now=round_.closes)
+    never = await desk.answer(round_, "U2", now=round_.closes)
 
     assert isinstance(before, Recorded)
-    assert after == RoundOver(RoundState.OPEN, round_.key)
+    assert (after, never) == (RoundOver(RoundState.OPEN, round_.key), RoundOver(RoundState.OPEN, None))
+    assert await desk.store.read(rounds.answered, (round_.id,)) == {round_.id: 1}
+    kept = await desk.store.read(answers.answer_of, round_.id, (await desk.player()).id)
+    assert kept is not None
+    assert kept.choice == round_.key
 
 
 async def test_a_closed_round_says_which_answer_stands(desk: Desk) -> None:
@@ -102,6 +107,10 @@ async def test_a_closed_round_says_which_answer_stands(desk: Desk) -> None:
 
     assert stood == RoundOver(RoundState.CLOSED, "=a", "a")
     assert never == RoundOver(RoundState.CLOSED, None)
+    assert await desk.store.read(rounds.answered, (round_.id,)) == {round_.id: 1}
+    kept = await desk.store.read(answers.answer_of, round_.id, (await desk.player()).id)
+    assert kept is not None
+    assert kept.choice == "=a"
 
 
 async def test_a_round_that_never_was_takes_no_answer(desk: Desk) -> None:

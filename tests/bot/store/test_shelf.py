@@ -198,11 +198,12 @@ async def test_an_event_is_first_once(shelf: Shelf) -> None:
 
 
 async def test_an_event_is_remembered_until_its_time(shelf: Shelf, store: Store) -> None:
-    """Taking a lease sweeps out what need not be remembered any more, and nothing else."""
+    """What need not be remembered any more is swept out, and nothing else."""
     await shelf.first("early", until=at(9))
     await shelf.first("late", until=at(11))
-    await shelf.lease("socket", until=at(10) + MINUTE, now=at(10))
+    swept = await store.write(forget_seen, at(10))
 
+    assert swept == 1
     assert await shelf.first("early", until=at(12))
     assert not await shelf.first("late", until=at(12))
     assert await store.write(forget_seen, at(12)) == 1
