@@ -70,6 +70,7 @@ async def test_sigterm_hushes_then_finishes_what_was_heard_and_old_buttons_work_
             await discord.until(lambda: len(discord.called("callback")) > answers, "a receipt on its way")
             process.send_signal(signal.SIGTERM)
             await discord.until(lambda: not discord.gateway.sessions, "nothing is heard any more")
+            await asyncio.wait((asyncio.create_task(process.wait()),), timeout=1)
             still = process.returncode
             hang.go.set()
             await pressing
