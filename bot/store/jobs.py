@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import (
     BindParameter,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 
 from bot.model import Channel, DeliveryKind, DeliveryState, Round
 from bot.store.dialects import each, ids, word
-from bot.store.rows import CHANNELS, ROUNDS, a_delivery, a_round, readable
+from bot.store.rows import CHANNELS, ROUNDS, a_delivery, a_round, readable, readable_channels
 from bot.store.tables import answers, channels, deliveries, rounds
 from bot.work import Job
 
@@ -126,22 +127,29 @@ def _jobs(conn: Connection, found: Sequence[int]) -> tuple[Job, ...]:
     if not found:
         return ()
     rows = conn.execute(_ALL, {"ids": ids(found)}).all()
-    where, whys = readable(conn, _CHANNELS, {row.channel for row in rows})
+    where, whys = readable_channels(conn, _CHANNELS, {row.channel for row in rows})
     for channel, why in whys.items():
         log.error("Channel %s cannot be read, so what it is owed stays where it is: %s", channel, why)
-    listed = {"ids": ids({row.round for row in rows if row.round is not None})}
-    asked = {row.id: a_round(row) for row in conn.execute(_ROUNDS, listed)}
+    of = {row.round for row in rows if row.round is not None}
+    asked, unread = readable(of, partial(_read_rounds, conn))
+    for round_, why in unread.items():
+        log.error("Round %s cannot be read, so what it is owed stays where it is: %s", round_, why)
+    listed = {"ids": ids(of)}
     counts = {row[0]: (row[1], row[2]) for row in conn.execute(_COUNTS, listed)}
     messages = {(row.round, row.kind): row.message for row in conn.execute(_MESSAGES, listed)}
-    told = [row for row in rows if row.channel in where]
+    told = [row for row in rows if row.channel in where and row.round not in unread]
     return tuple(_job(row, where[row.channel], asked.get(row.round), counts, messages) for row in told)
+
+
+def _read_rounds(conn: Connection, wanted: Collection[int]) -> dict[int, Round]:
+    return {row.id: a_round(row) for row in conn.execute(_ROUNDS, {"ids": ids(wanted)})}
 
 
 def _job(
     row: Row[tuple[object, ...]],
     channel: Channel,
     round_: Round | None,
-    counts: dict[int, tuple[int, int]],
+    counts: Mapping[int, tuple[int, int]],
     messages: dict[tuple[int, DeliveryKind], str],
 ) -> Job:
     answered, right = counts.get(row.round, (0, 0))

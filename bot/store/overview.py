@@ -11,7 +11,7 @@ from bot.calendar import LATE
 from bot.model import Channel, DeliveryState
 from bot.ports import Entry
 from bot.store.dialects import each, word
-from bot.store.rows import CHANNELS, readable
+from bot.store.rows import CHANNELS, readable_channels
 from bot.store.tables import channels, deliveries, vaults
 
 
@@ -100,7 +100,7 @@ def all_channels(conn: Connection) -> tuple[tuple[Channel, ...], dict[int, str]]
     whys: dict[int, str] = {}
     listed = conn.execute(_ALL).scalars().all()
     for first in range(0, len(listed), 500):
-        some, broken = readable(conn, _CHANNELS, listed[first : first + 500])
+        some, broken = readable_channels(conn, _CHANNELS, listed[first : first + 500])
         found += some.values()
         whys |= broken
     return tuple(found), whys

@@ -14,7 +14,7 @@ from bot.picking import TOPICS_APART
 from bot.store.dialects import each, ids, word
 from bot.store.frozen import digest, keep
 from bot.store.owing import skip_day
-from bot.store.rows import CHANNELS, readable, write_order
+from bot.store.rows import CHANNELS, readable_channels, write_order
 from bot.store.tables import askeds, channels, practices, rounds, snapshots
 from bot.store.tables import overrides as override_table
 from bot.work import History, Plan, Unplanned, Unreadable
@@ -64,7 +64,7 @@ _VERSIONS = select(channels.c.id, channels.c.version, _since.label("since")).whe
 
 
 def _needs(conn: Connection, wanted: Sequence[int], now: datetime) -> dict[int, Unplanned | Unreadable]:
-    found, whys = readable(conn, _CHANNELS, wanted)
+    found, whys = readable_channels(conn, _CHANNELS, wanted)
     listed = ids(wanted)
     versions = {row.id: row for row in conn.execute(_VERSIONS, {"ids": listed})}
     off = _overrides(conn, listed, (now - _YESTERDAYS).date())

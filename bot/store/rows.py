@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
@@ -26,6 +26,7 @@ from bot.store.frozen import thaw
 from bot.store.tables import channels, managers, rounds, snapshots, workspaces
 from content.question import Level, Version
 
+T = TypeVar("T")
 W = TypeVar("W", bound=StrEnum)
 
 CHANNELS = select(channels, workspaces.c.platform, workspaces.c.external_id.label("workspace_id")).join_from(
@@ -57,22 +58,29 @@ UNREADABLE = (ValueError, LookupError, TypeError)
 
 
 def readable(
-    conn: Connection, found: Select[tuple[object, ...]], wanted: Collection[int]
-) -> tuple[dict[int, Channel], dict[int, str]]:
-    """Of these channels, by their ids, those whose rows can be read; and why the others cannot. One that somebody
-    changed by hand, or that a newer PyQuiz wrote, stops itself and no other. ``found`` takes ``ids``."""
+    wanted: Collection[int], read: Callable[[Collection[int]], Mapping[int, T]]
+) -> tuple[Mapping[int, T], dict[int, str]]:
+    """What ``read`` finds under these ids, and under which it cannot read what is there, with the reason. A row that
+    somebody changed by hand, or that a newer PyQuiz wrote, stops itself and no other."""
     try:
-        return {channel.id: channel for channel in read_channels(conn, found, ids=ids(wanted))}, {}
+        return read(wanted), {}
     except UNREADABLE:
         pass  # somebody's; which one shows only one by one
-    read: dict[int, Channel] = {}
+    found: dict[int, T] = {}
     whys: dict[int, str] = {}
     for id_ in wanted:
         try:
-            read |= {channel.id: channel for channel in read_channels(conn, found, ids=ids([id_]))}
+            found |= read([id_])
         except UNREADABLE as error:
             whys[id_] = repr(error)
-    return read, whys
+    return found, whys
+
+
+def readable_channels(
+    conn: Connection, found: Select[tuple[object, ...]], wanted: Collection[int]
+) -> tuple[Mapping[int, Channel], dict[int, str]]:
+    """Of these channels those whose rows can be read, and why the others cannot. ``found`` takes ``ids``."""
+    return readable(wanted, lambda these: {each.id: each for each in read_channels(conn, found, ids=ids(these))})
 
 
 def channel_place(row: Row[tuple[object, ...]]) -> Place:

@@ -267,6 +267,35 @@ async def test_a_channel_whose_row_cannot_be_read_keeps_no_other_from_its_questi
     assert [message.place.channel for message in club.log.messages] == ["C2", "C1"]
 
 
+async def test_a_round_whose_question_cannot_be_read_keeps_no_other_from_its_answer(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What it is owed stays owed, and is sent once it is mended."""
+    club = Club(store)
+    broken, fine = await club.set_up("C1", workspace="W1"), await club.set_up("C2", workspace="W2")
+    await club.reach(at(9))
+    for channel in (broken, fine):
+        await club.answer(channel, "ada")
+    before = await store.write(_reorder, broken.id, "nonsense")
+    for second in range(5):
+        await club.tick(at(16, 0, second))
+    alone = [message.place.channel for message in club.log.messages[2:]]
+    await store.write(_reorder, broken.id, before)
+    await club.settle(at(16) + LEASE + timedelta(seconds=1))
+
+    assert set(alone) == {"C2"}
+    assert "cannot be read, so what it is owed stays" in caplog.text
+    assert {message.place.channel for message in club.log.messages[2:]} == {"C1", "C2"}
+
+
+def _reorder(conn: sa.Connection, channel: int, order: str) -> str:
+    """Write an order of options into a channel's round; what stood there."""
+    here = tables.rounds.c.channel == channel
+    before: str = conn.execute(sa.select(tables.rounds.c.order).where(here)).scalar_one()
+    conn.execute(sa.update(tables.rounds).where(here).values(order=order))
+    return before
+
+
 async def test_a_channel_that_cannot_be_planned_keeps_no_other_from_its_plan(store: Store) -> None:
     """An unknown zone in one row, say after an import, is that channel's trouble."""
     club = Club(store)
