@@ -30,6 +30,9 @@ KEPT = timedelta(seconds=1)
 CLOSING = timedelta(seconds=0.5)
 """A platform's connections may take so long to close; those that do not end with the process."""
 
+START_AGAIN = timedelta(minutes=1)
+"""A platform that could not be started is tried again after this."""
+
 SENDING = timedelta(seconds=10)
 """A beat by hand waits so long for what it sends."""
 
@@ -38,7 +41,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class House:
-    """Everything, composed. ``up`` are the adapters that have started, ``down`` names those that could not, ``failed``
+    """Everything, composed. ``up`` are the adapters that have started, ``down`` those that could not yet, ``failed``
     is what the last tick raised. ``tallies`` is what is counted."""
 
     store: Store
@@ -49,21 +52,33 @@ class House:
     heartbeat: Heartbeat
     up: list[Adapter]
     failed: list[Exception]
-    down: list[str] = field(default_factory=list)
+    down: list[Adapter] = field(default_factory=list)
 
     async def start(self, adapters: Sequence[Adapter]) -> None:
         """Start adapters; one that fails is logged and left out, unless all do: then the first failure is raised."""
-        failures: list[Exception] = []
-        for adapter in adapters:
-            try:
-                await adapter.start(self.quiz, StoreShelf(self.store, adapter.name))
-                self.up.append(adapter)
-            except Exception as error:
-                log.error("%s did not start: %s", adapter.name, error)
-                failures.append(error)
-                self.down.append(adapter.name)
+        failures = [error for adapter in adapters if (error := await self._start(adapter)) is not None]
         if failures and not self.up:
             raise failures[0]
+
+    async def keep_starting(self, every: timedelta = START_AGAIN) -> None:
+        """Try those that are down again and again, until all are up: a platform that could not be reached for a moment
+        is not left out for good."""
+        while self.down:
+            await asyncio.sleep(every.total_seconds())
+            for adapter in tuple(self.down):
+                if await self._start(adapter) is None:
+                    log.info("%s is up now.", adapter.name)
+
+    async def _start(self, adapter: Adapter) -> Exception | None:
+        try:
+            await adapter.start(self.quiz, StoreShelf(self.store, adapter.name))
+        except Exception as error:
+            log.error("%s did not start: %s", adapter.name, error)
+            self.down += [] if adapter in self.down else [adapter]
+            return error
+        self.down = [each for each in self.down if each is not adapter]
+        self.up.append(adapter)
+        return None
 
     async def beat(self) -> None:
         """One beat of the heart by hand, with all that it sends. Raises what the heartbeat only logs."""

@@ -91,7 +91,7 @@ class Figures(Collector):
     def _adapters(self) -> Iterator[Metric]:
         found = [((adapter.name,), adapter.health()) for adapter in self._house.up]
         up = [(name, float(health.ok and not health.deaf)) for name, health in found] + [
-            ((name,), 0.0) for name in self._house.down
+            ((adapter.name,), 0.0) for adapter in self._house.down
         ]
         yield _gauge("pyquiz_adapter_up", "Whether a platform is connected.", ["platform"], up)
         open_ = [(name, health.connections) for name, health in found if health.connections is not None]

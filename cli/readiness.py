@@ -76,7 +76,7 @@ class Readiness:
 
     def _adapters(self) -> Sequence[Check]:
         started = [(adapter.name, adapter.health()) for adapter in self._house.up]
-        down = [Check(name, False, f"{name} did not start.") for name in self._house.down]
+        down = [Check(adapter.name, False, f"{adapter.name} did not start.") for adapter in self._house.down]
         return (*(Check(name, health.ok and not health.deaf, health.detail) for name, health in started), *down)
 
     def routes(self) -> tuple[Route, ...]:

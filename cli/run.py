@@ -127,7 +127,7 @@ async def serve(settings: Settings, adapters: Sequence[Adapter], clock: Callable
         except Exception as error:
             raise Trouble(str(error) or repr(error)) from error
         async with AsyncExitStack() as stack:
-            routes = [route for adapter in composed.up for route in adapter.routes()]
+            routes = [route for adapter in adapters for route in adapter.routes()]
             if routes or settings.http_port is not None:
                 from cli.metrics import Metrics
                 from cli.readiness import Readiness
@@ -140,5 +140,6 @@ async def serve(settings: Settings, adapters: Sequence[Adapter], clock: Callable
             log.info("PyQuiz is up: %s.", ", ".join(adapter.name for adapter in composed.up))
             with uncollected():
                 await asyncio.to_thread(composed.quiz.warm)
+            await composed.keep_starting()
             await asyncio.Event().wait()
     return 0

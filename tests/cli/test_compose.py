@@ -55,6 +55,38 @@ async def test_a_platform_that_fails_keeps_no_other_from_its_work(
     assert terminal.health().ok is False
 
 
+class Late(Mute):
+    """A platform that lets nobody in at first."""
+
+    name = "late"
+    tries = 0
+
+    async def start(self, face: Face, shelf: Shelf) -> None:
+        self.tries += 1
+        if self.tries < 3:
+            raise ConnectionError("the platform hangs up")
+
+    async def stop(self, grace: timedelta) -> None:
+        pass
+
+
+async def test_a_platform_that_could_not_be_reached_is_tried_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Until it is up, while the others run."""
+    caplog.set_level("INFO")
+    terminal, late = Terminal(Console()), Late()
+    async with house(f"sqlite:///{tmp_path / 'a.db'}", load_bank(), lambda: NOON) as composed:
+        await composed.start([late, terminal])
+        at_first = list(composed.down)
+        await composed.keep_starting(timedelta(milliseconds=1))
+        up, down = list(composed.up), list(composed.down)
+
+    assert at_first == [late]
+    assert (up, down) == ([terminal, late], [])
+    assert "late is up now." in caplog.text
+
+
 async def test_where_no_platform_starts_there_is_nothing_to_run(tmp_path: Path) -> None:
     """The reason is raised, and the database let go."""
     for _ in range(2):
