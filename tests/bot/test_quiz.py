@@ -10,8 +10,9 @@ from bot.card import FieldErrors, Form, Reply, Where
 from bot.model import Actor, MessageRef, Place
 from bot.ports import Unknown
 from bot.quiz import Quiz
-from bot.store import answers, players, rounds
+from bot.store import answers, players, practice, rounds
 from bot.store.door import Store
+from bot.wording import guide
 from bot.wording.phrases import read_aloud
 from tests.bot.room import ADA, HERE, SAM, SETUP, STRANGER, Room, built_in, labelled, labels, only
 
@@ -56,13 +57,15 @@ async def test_a_press_is_receipted_privately(room: Room) -> None:
 
 
 async def test_a_press_on_its_message_proves_that_a_question_was_sent(store: Store) -> None:
-    """Whatever the sender heard of it; a press on a private copy proves nothing."""
+    """Whatever the sender heard of it; a press on a private copy, or elsewhere, proves nothing."""
     room = Room(store, only(built_in(), "choice"))
     room.log.posts.append(Unknown("the connection broke"))
     await room.say(SETUP)
     await room.sleep_until_next()
 
     await room.press("pq|answer|1|0")
+    await room.press("pq|answer|1|0", place=Place("stand-in", "W1", "C2"), message="m0")
+    await room.press("pq|reanswer|1|0", message="m0")
     before = await store.read(rounds.question_message, 1)
     room.quiz = Quiz(store, room.bank)
     await room.press("pq|answer|1|0", message="m1")
@@ -228,6 +231,36 @@ async def test_what_is_open_is_not_practised(room: Room) -> None:
     assert not any(open_.question.prompt in card and repr(open_.question.code) in card for card in shown)
 
 
+async def test_what_is_opened_meanwhile_is_not_explained_to_who_was_practising_it(store: Store) -> None:
+    """Checked again when the answer comes: it is out with the reveal, and not before."""
+    room = Room(store, only(built_in(), "choice"))
+    await room.asked()
+    open_ = await store.read(rounds.open_round, 1)
+    sam = await store.player("stand-in", "W1", "sam", "Sam Ito", room.now)
+    assert open_ is not None
+    begun = await store.write(practice.begin_practice, sam.id, None, open_.question, open_.order, room.now)
+    early = await room.press(f"pq|try|{begun}|0", SAM)
+    await room.sleep_until_next()
+    late = await room.press(f"pq|try|{begun}|0", SAM)
+
+    assert isinstance(early, Reply)
+    assert early.card.plain == "This question is open in a channel now, so its answer comes out with the reveal there."
+    assert isinstance(late, Reply)
+    assert " right. " in late.card.plain
+
+
+async def test_of_a_question_that_was_withdrawn_nothing_is_explained(store: Store) -> None:
+    """It may be asked again."""
+    room = Room(store, only(built_in(), "choice"))
+    card = await room.asked()
+    await room.press_label(card, "A")
+    await store.write(rounds.void_round, 1, "the code has a slip", room.now)
+    told = [await room.press(f"pq|{verb}|1") for verb in ("how", "detail")]
+
+    withdrawn = "Question 1 was withdrawn: the code has a slip. Nobody's points change."
+    assert [reply.card.plain if isinstance(reply, Reply) else "" for reply in told] == [withdrawn] * 2
+
+
 async def test_a_misspelt_topic_offers_what_was_meant(room: Room) -> None:
     """As buttons, the nearest first."""
     reply = await room.say("metclas")
@@ -263,7 +296,6 @@ async def test_other_workspaces_find_nothing(store: Store) -> None:
         labelled(card, "A").id,
         "pq|how|1",
         "pq|change|1",
-        "pq|do|status|1",
         "pq|share|1|week|2027-01-11",
         "pq|share-me|1",
         "pq|board|1|week|now|0",
@@ -274,10 +306,17 @@ async def test_other_workspaces_find_nothing(store: Store) -> None:
         "pq|try|1|0",
     ]
 
-    said = [await room.press(id_, STRANGER, Place("stand-in", "W2", "C9", name="#other")) for id_ in ids]
+    other = Place("stand-in", "W2", "C9", name="#other")
+    open_ = [await room.press(id_, STRANGER, other) for id_ in ids]
+    status = await room.press("pq|do|status|1", STRANGER, other)
+    await room.sleep_until_next()
+    revealed = [await room.press(id_, STRANGER, other) for id_ in ids]
 
-    assert not any("python" in repr(reply).lower().replace("pyquiz", "") and "C1" in repr(reply) for reply in said)
-    assert all(isinstance(reply, Reply) for reply in said)
+    nothing = Reply(guide.stale_button())
+    assert dict(zip(ids, open_, strict=True)) == dict.fromkeys(ids, nothing)
+    assert dict(zip(ids, revealed, strict=True)) == dict.fromkeys(ids, nothing)
+    assert isinstance(status, Reply)
+    assert "#python" not in status.card.plain
     eve = await store.player("stand-in", "W2", "eve", "Eve", room.now)
     assert await store.read(answers.answer_of, 1, eve.id) is None
 

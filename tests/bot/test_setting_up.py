@@ -172,6 +172,16 @@ async def test_a_channel_that_the_adapter_did_not_look_at_is_not_trusted(room: R
     assert await room.store.read(channels.channels_in, "stand-in", "W1") == ()
 
 
+async def test_the_form_of_a_channel_opens_for_its_managers_alone(room: Room) -> None:
+    """Whoever comes by its button: not for who plays there, nor for who might set up another."""
+    await room.say(SETUP)
+    opened = await room.press("pq|setup|1", ADA)
+    refused = [await room.press("pq|setup|1", who) for who in (SAM, MEI)]
+
+    assert isinstance(opened, Form)
+    assert all(isinstance(reply, Reply) and "Only managers" in reply.card.plain for reply in refused)
+
+
 async def test_a_form_of_another_workspace_finds_nothing(room: Room) -> None:
     """By its id or by what it would do."""
     await room.say(SETUP)

@@ -101,9 +101,10 @@ async def test_a_lost_reply_is_one_message_found_by_its_key(store: Store) -> Non
 
 
 async def test_what_never_arrived_is_sent_after_it_was_looked_for(store: Store) -> None:
-    """Absent → due, while its window lasts."""
+    """Absent → due, while its window lasts; looked for once its sender has certainly given up, and not before."""
     club = await asked(store, ConnectionRefusedError("nobody there"))
     await club.tick(at(9, 0, 30))
+    await club.tick(at(9) + LOOKED_FOR - timedelta(seconds=2))
     too_early = list(club.log.looked)
     await club.settle(at(9) + LOOKED_FOR)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.slack import SlackAdapter
+from bot.store import rounds
 from content.question import Kind
 from tests.adapters.discord.stage import TIMES, Clock, Stage, controls, questions, staged
 from tests.adapters.slack.stage import keys_for as slack_keys
@@ -132,6 +133,21 @@ async def test_a_question_that_never_arrived_is_posted_again(stage: Stage) -> No
     await stage.at(9, 5)
 
     assert nothing == []
+    assert len(stage.posted("python")) == 1
+
+
+async def test_a_press_on_a_private_copy_proves_nothing(stage: Stage) -> None:
+    """Whether the question stands in the channel is still to be looked for: only its own message tells."""
+    ada = stage.discord.person("Ada", manager=True)
+    await stage.set_up(ada, "python")
+    stage.discord.faults["post"].extend([Drop(done=False)] * 3)
+    await stage.at(9)
+    await stage.say(ada, "today", "python")
+    await ada.press("A", "python")
+    before = await stage.house.store.read(rounds.question_message, 1)
+    await stage.at(9, 5)
+
+    assert before is None
     assert len(stage.posted("python")) == 1
 
 

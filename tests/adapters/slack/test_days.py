@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.store import rounds
 from content.bank import Bank
 from content.question import Kind
 from tests.adapters.slack.stage import Clock, Stage, keys_for, over_http, questions, staged
@@ -109,6 +110,23 @@ async def test_a_question_that_never_arrived_is_posted_again(stage: Stage) -> No
     await stage.at(9, 5)
 
     assert nothing == []
+    assert len(stage.posted("python")) == 1
+
+
+async def test_a_press_on_a_private_copy_proves_nothing(stage: Stage) -> None:
+    """Whether the question stands in the channel is still to be looked for: only its own message tells."""
+    ada = stage.slack.person("Ada", "python")
+    await stage.set_up(ada, "python")
+    stage.slack.faults["chat.postMessage"].append(Drop(done=False))
+    await stage.at(9)
+    await ada.command("today", "python")
+    await stage.whispers(ada, "python", 2)
+    await ada.press("A", "python")
+    await stage.whispers(ada, "python", 3)
+    before = await stage.house.store.read(rounds.question_message, 1)
+    await stage.at(9, 5)
+
+    assert before is None
     assert len(stage.posted("python")) == 1
 
 

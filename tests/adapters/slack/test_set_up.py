@@ -208,6 +208,17 @@ async def test_a_guest_is_offered_nothing_and_can_set_nothing_up(stage: Stage) -
     assert "takes somebody who may manage" in said
 
 
+async def test_whoever_cannot_be_looked_up_can_set_nothing_up(stage: Stage) -> None:
+    """Slack does not say whether they are a guest: nobody is given a right that they may not have."""
+    ada = stage.slack.person("Ada", "python")
+    stage.slack.faults["users.info"].append(Refuse("internal_error"))
+    await ada.command("setup zone=UTC time=9:00 reveal=16:00", "python")
+    said = await stage.whispers(ada, "python", 1)
+
+    assert "takes somebody who may manage" in said
+    assert await set_up(stage) == ()
+
+
 async def test_where_pyquiz_is_not_it_says_how_to_invite_it_until_it_is(stage: Stage) -> None:
     """[Try again] looks again: the same as long as nothing was done, then the confirmation, all in one place."""
     other = stage.slack.channel("other", invited=False)

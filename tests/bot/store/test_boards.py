@@ -266,6 +266,26 @@ async def test_runs_are_ranked_by_length_then_best(desk: Desk) -> None:
     ]
 
 
+async def test_a_run_of_somebody_who_was_not_seen_for_twenty_rounds_is_on_no_board(desk: Desk) -> None:
+    """Who is away for that long keeps it, and comes back on the board with the next answer."""
+    channel = await desk.channel()
+    await desk.play(channel, 0, "ada", "mei")
+    ada = await desk.player("ada")
+    row = {"player": ada.id, "since": MONDAY, "until": MONDAY + timedelta(days=60), "at": at(7)}
+    await desk.store.write(lambda conn: conn.execute(sa.insert(tables.aways), row).rowcount)
+    shown = []
+    for day in range(1, scoring.UNSEEN_ROUNDS + 1):
+        shown.append([row.player.name for row in (await desk.store.read(boards.rank_streaks, channel.id)).rows])
+        await desk.play(channel, day, "mei")
+    gone = await desk.store.read(boards.rank_streaks, channel.id, ada.id)
+    await desk.play(channel, scoring.UNSEEN_ROUNDS + 1, "ada", "mei")
+    back = await desk.store.read(boards.rank_streaks, channel.id)
+
+    assert shown[-1] == ["Mei", "Ada"]
+    assert ([row.player.name for row in gone.rows], gone.own) == (["Mei"], None)
+    assert [(row.player.name, row.run) for row in back.rows] == [("Mei", 22), ("Ada", 2)]
+
+
 async def test_strengths_are_told_by_topic(desk: Desk) -> None:
     """Right and answered, over closed rounds, in order of topic."""
     channel = await desk.channel()

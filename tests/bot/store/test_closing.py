@@ -183,20 +183,21 @@ async def test_a_closing_more_than_fifteen_minutes_late_spares_who_missed(
 
 
 async def test_days_away_cost_nothing(desk: Desk) -> None:
-    """An answer given all the same counts."""
+    """Neither the first of them nor the last. An answer given all the same counts."""
     channel = await desk.channel()
     ada = await desk.player()
-    await away(desk, ada, 1, 2)
+    await away(desk, ada, 1, 3)
     await desk.play(channel, 0, "U1")
     await desk.play(channel, 1)
-    spared = await streak(desk, ada)
     await desk.play(channel, 2, "U1")
     await desk.play(channel, 3)
+    spared = await streak(desk, ada)
+    await desk.play(channel, 4)
 
     ended = await streak(desk, ada)
 
     assert spared is not None
-    assert (spared.run, spared.ended) == (1, 0)
+    assert (spared.run, spared.ended) == (2, 0)
     assert ended is not None
     assert (ended.run, ended.ended) == (0, 2)
 
@@ -318,18 +319,19 @@ async def test_nothing_of_an_open_round_is_told(desk: Desk) -> None:
 
 
 async def test_a_tally_names_who_was_right_and_their_milestones(desk: Desk) -> None:
-    """Not who hides, and nobody who was wrong."""
+    """Not who hides, however long they have answered, and nobody who was wrong."""
     channel = await desk.channel()
     for day in range(10):
-        last = await desk.play(channel, day, "U1", "U2", *(["U3", "U4"] if day == 9 else []), wrong=["U3"])
-    await desk.store.write(_hide, (await desk.player("U4")).id)
+        last = await desk.play(channel, day, "U1", "U2", "U5", *(["U3", "U4"] if day == 9 else []), wrong=["U3"])
+    for hidden in ("U4", "U5"):
+        await desk.store.write(_hide, (await desk.player(hidden)).id)
 
     tally = await desk.store.read(rounds.tally, last.id)
 
     ada, bob = await desk.player("U1"), await desk.player("U2")
     assert tally is not None
-    assert (tally.answered, tally.right, tally.choices) == (4, 3, {last.key: 3, "9": 1})
-    assert (tally.solvers, tally.hidden_solvers) == ((ada, bob), 1)
+    assert (tally.answered, tally.right, tally.choices) == (5, 4, {last.key: 4, "9": 1})
+    assert (tally.solvers, tally.hidden_solvers) == ((ada, bob), 2)
     assert tally.milestones == ((ada, 10), (bob, 10))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.model import ChannelState, DeliveryKind
-from bot.ports import Refused
-from bot.store import channels
+from bot.ports import Refused, Unknown
+from bot.store import channels, rounds
 from bot.store.door import Store
+from bot.store.silence import ASK_AFTER
 from bot.wording.phrases import read_aloud
 from tests.bot.room import HERE, SETUP, Room, built_in, only
 
@@ -54,6 +56,35 @@ async def test_a_channel_pauses_itself_after_ten_silent_rounds(store: Store) -> 
     await room.say("resume")
     await pass_days(room, 4)
     assert len(notes(room)) == 2
+
+
+async def test_rounds_that_nobody_could_see_the_end_of_are_no_silence(store: Store) -> None:
+    """PyQuiz was down at each closing: a miss changes nothing then, for the channel as little as for its players."""
+    room = Room(store, only(built_in(), "choice"))
+    await room.say(SETUP)
+
+    for _ in range(ASK_AFTER):
+        await room.sleep_until_next()
+        closing = await room.daily.next_due(room.now)
+        assert closing is not None
+        room.now = closing + timedelta(hours=1)
+        await room.beat()
+
+    assert notes(room) == []
+
+
+async def test_questions_that_nobody_saw_are_no_silence(store: Store) -> None:
+    """Their rounds are void: it is not the channel that said nothing."""
+    room = Room(store, only(built_in(), "choice"))
+    await room.say(SETUP)
+    room.log.can_tell = False
+
+    for _ in range(ASK_AFTER):
+        room.log.posts.append(Unknown("the connection broke"))
+        await pass_days(room, 1)
+
+    assert await store.read(rounds.last_round, 1) is None
+    assert notes(room) == []
 
 
 async def test_one_answer_ends_the_silence(store: Store) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from bot.card import Person
 from bot.model import Period
 from bot.wording import boards
-from bot.work import Board, BoardRow
+from bot.work import Board, BoardRow, StreakBoard, StreakRow
 from tests.bot.wording.samples import CHANNEL
 
 ROWS = (
@@ -57,3 +57,17 @@ def test_the_own_line_stands_alone_where_nobody_has_points() -> None:
         "#python this week",
         "2  You  0 points, 0 of 1 right. 3 points to the next place.",
     ]
+
+
+def test_whoever_hides_keeps_their_place_without_a_name() -> None:
+    """On the board as on the one that is shared, and among the streaks; the own line is one's own."""
+    hidden = BoardRow(1, 3, 1, 1, 1, 1, "ada", "Ada", True)
+    shown = board(rows=(hidden, ROWS[1]))
+    runs = StreakBoard((StreakRow(1, hidden.player, 12, 14),), None, 0, False)
+
+    assert read(shown, 2)[1] == "1  a colleague  3 points"
+    assert read(shown, 1)[1].startswith("1  You  3 points")
+    shared = boards.shared_leaderboard(CHANNEL, Period.WEEK, shown, Person("mei", "Mei"))
+    assert shared.plain.splitlines()[1:] == ["1  a colleague  3 points"]
+    assert "a colleague  12" in boards.streak_board(CHANNEL, runs, 2).plain
+    assert "Ada" not in repr((shared, boards.streak_board(CHANNEL, runs, 2)))

@@ -104,6 +104,9 @@ def test_few_solvers_are_named_in_the_reveal() -> None:
     lines = read_aloud(messages.reveal_card(CHANNEL, round_of(CHOICE), tally).blocks).splitlines()
 
     assert lines[-1] == "2 of 4 got it: Ada, Grace."
+    hidden = replace(tally, right=3, hidden_solvers=1)
+    alone = read_aloud(messages.reveal_card(CHANNEL, round_of(CHOICE), hidden).blocks).splitlines()
+    assert alone[-1] == "3 of 4 got it."
 
 
 def test_the_detail_gives_every_reason_and_the_shares_from_five_answers_on() -> None:
