@@ -17,7 +17,7 @@ help: ## what can be made
 		printf '  make %-15s %s\n' "$$name" "$$what"; done
 
 run: $(READY) ## PyQuiz: the bot where tokens are set, else the playground in this terminal
-	@$(BIN)/pyquiz run
+	@$(BIN)/pyquiz run || { code=$$?; test $$code -eq 130 || exit $$code; }
 
 test: $(READY_DEV) lint ## every check and test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)

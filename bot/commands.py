@@ -136,7 +136,7 @@ def _until(rest: str) -> Mapping[str, str] | None:
 
 TABLE: tuple[Spec, ...] = (
     Spec(Verb.TODAY, ("q", "question", "daily", "now"), "today", "the open question", _nothing),
-    Spec(Verb.ANSWER, (), "answer b", "answer the open question", _something, changes=True),
+    Spec(Verb.ANSWER, (), "answer b", "answer the open question", _anything, changes=True),
     Spec(
         Verb.TOPIC,
         ("practice", "practise", "quiz me on", "quiz on", "quiz", "about"),
@@ -301,12 +301,13 @@ def completions(prefix: str) -> tuple[str, ...]:
 
 
 def nearest(text: str) -> tuple[str, ...]:
-    """The commands a misspelt text may have meant, the likeliest first, three at most."""
+    """The commands a text may have meant, the likeliest first, three at most: misspelt, or with what cannot follow."""
     from rapidfuzz import fuzz, process
 
     wanted = " ".join(text.lower().split()[:_LONGEST])
     near = process.extract(wanted, sorted(_NAMES), scorer=fuzz.ratio, limit=8, score_cutoff=LIKE_ENOUGH)
-    found = dict.fromkeys(_PHRASES[name][0].verb.value for name, _, _ in near)
+    said = [spec.verb.value for spec in TABLE if f"{wanted} ".startswith(f"{spec.verb.value} ")]
+    found = dict.fromkeys((*said, *(_PHRASES[name][0].verb.value for name, _, _ in near)))
     return tuple(verb for verb in found if verb not in (Verb.ANSWER, Verb.TOPIC))[:3]
 
 

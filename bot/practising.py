@@ -74,7 +74,7 @@ class Practising:
         """One more on the topic practised last; anything where there is none."""
         player = await player_of(self._store, actor, now)
         practised = await self._store.read(practice.practised, player.id)
-        latest = max(practised, key=lambda id_: practised[id_], default=None)
+        *_, latest = None, *practised
         question = self._bank.question(latest) if latest else None
         topic = self._bank.topic_of(question) if question else None
         return await self.topic(actor, topic, now) if topic else await self.anything(actor, now)

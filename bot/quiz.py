@@ -177,6 +177,8 @@ class Quiz:
         match said.verb:
             case Verb.TODAY:
                 return self._named(await self._today(actor, channel, now), command, channel)
+            case Verb.ANSWER if not said.words:
+                return self._named(await self._today(actor, channel, now), command, channel)
             case Verb.ANSWER:
                 reply = await self._answering.type(actor, channel, said.words, now)
                 reply = reply or Reply(await self._managing.nothing_open(channel, now))

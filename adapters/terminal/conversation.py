@@ -23,6 +23,7 @@ from bot.model import Actor, Command, Press
 from bot.ports import Face
 
 _SLASH = re.compile(r"/pyquiz\b\s*", re.IGNORECASE)
+_NUMBER = re.compile(r"\[?\d{1,4}\]?")
 _ONLY_YOU = f" {sentences.ONLY_YOU} "
 
 
@@ -60,11 +61,24 @@ class Conversation:
         if key is not None and self._last is not None:
             press = Press(self._who, self._world.place, key.id, key.values, self._last.message)
             await self._came(await self._face.press(press, self._now()))
-        elif line.startswith(":"):
-            return await self._passing.take(line)
+        elif line.startswith(":") or line.lower() in sentences.LEAVING:
+            return await self._passing.take(line if line.startswith(":") else ":quit")
         elif not await self._answered(line):
-            await self.say(line)
+            await self._said(line)
         return True
+
+    async def _said(self, line: str) -> None:
+        """A line for PyQuiz, and what a terminal adds to it."""
+        if _NUMBER.fullmatch(line):
+            self._screen.say(sentences.no_such_number(line))
+            return
+        await self.say(line)
+        words = commands.clean(line).lower()
+        if words in sentences.MEANT_LEAVING:
+            self._screen.say(sentences.LEAVE)
+        elif (asked := commands.parse(words)) is not None and asked.verb is commands.Verb.HELP and not asked.words:
+            self._screen.say(sentences.HERE)
+            self._screen.table(sentences.HELP)
 
     async def say(self, text: str) -> None:
         """Say something to PyQuiz, as after ``/pyquiz``."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from itertools import chain
 
 from rich.text import Text as Line
 
@@ -77,7 +79,7 @@ class Filling:
                 return None
             given = field.values if not line.strip() else read_field(field, line)
             if given is None:
-                self._screen.say(sentences.ONE_OF)
+                self._screen.say(sentences.SOME_OF if field.kind is FieldKind.MANY else sentences.ONE_OF)
             elif not given and not field.optional:
                 self._screen.say(sentences.NEEDED)
             else:
@@ -113,10 +115,23 @@ def read_field(field: Field, line: str) -> tuple[str, ...] | None:
     if not field.choices:
         return (line.strip(),)
     if field.kind is FieldKind.MANY:
-        parts = [_choice(field.choices, part) for part in line.replace(",", " ").split()]
-        return None if None in parts else tuple(dict.fromkeys(part for part in parts if part is not None))
+        parts = [_choices(field.choices, part) for part in line.replace(",", " ").split()]
+        return tuple(dict.fromkeys(chain(*parts))) if all(parts) else None
     one = _choice(field.choices, line)
     return None if one is None else (one,)
+
+
+def _choices(choices: tuple[Choice, ...], typed: str) -> tuple[str, ...]:
+    """One choice, or with a dash all from one to another; nothing where there is no such choice."""
+    one = _choice(choices, typed)
+    if one is not None:
+        return (one,)
+    first, _, last = re.sub("[–—]", "-", typed).partition("-")
+    values = [choice.value for choice in choices]
+    ends = _choice(choices, first), _choice(choices, last)
+    if ends[0] is None or ends[1] is None:
+        return ()
+    return tuple(values[values.index(ends[0]) : values.index(ends[1]) + 1])
 
 
 def _choice(choices: tuple[Choice, ...], typed: str) -> str | None:

@@ -20,9 +20,10 @@ def how_to_play(players: Sequence[str], wants: str) -> str:
     return f"{wants} {listed(players)} (simulated) play too." if players else wants
 
 
-TYPE_A_LETTER = "Type a letter."
-TYPE_LETTERS = "Type all the letters that are right, such as “a c”."
-TYPE_OUTPUT = "Type what it prints; other commands begin with /pyquiz here."
+TYPE_A_LETTER = "Type a letter, or help."
+TYPE_LETTERS = "Type all the letters that are right, such as “a c”, or help."
+TYPE_OUTPUT = "Type what it prints, or help; topics begin with /pyquiz here."
+OR_HELP = "Type help for what else there is."
 
 TRY = "Try:  /pyquiz metaclass    /pyquiz leaderboard    :week (play five days)"
 
@@ -35,6 +36,13 @@ AGREED = frozenset({"", "y", "yes", "save"})
 
 NEEDED = "This one is needed; :cancel leaves everything as it was."
 ONE_OF = "Choose by number or name."
+SOME_OF = "Choose by number or name, such as 1 3 or 1-5."
+HERE = "In this playground also:"
+LEAVE = "To leave the playground: quit, or Ctrl-D."
+LEAVING = frozenset({"quit", "quit()", "bye"})
+"""What ends the conversation as ``:quit`` does: no command and no topic is called that."""
+MEANT_LEAVING = frozenset({"exit", "exit()"})
+"""What may be meant so too, but is a topic's."""
 NOTHING_AHEAD = "Nothing is planned. `status` says why, `resume` or `setup` changes it."
 NO_THREAD = "Nothing has been said in a thread yet."
 
@@ -58,6 +66,11 @@ def in_thread(count: int) -> str:
 def unknown_colon(word: str) -> str:
     """A playground command that does not exist."""
     return f"There is no {word}. The playground's own commands:"
+
+
+def no_such_number(number: str) -> str:
+    """A number that nothing on the screen has."""
+    return f"Nothing here has the number {number}."
 
 
 def unclear_time(text: str) -> str:

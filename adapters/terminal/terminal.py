@@ -78,6 +78,7 @@ class Terminal:
         talk.noticed()
         if wall.open is None:
             await talk.say("today")
+            self.screen.say(sentences.OR_HELP)
         else:
             self.screen.say(sentences.how_to_play(world.players, wants(wall.open.card)))
         self.screen.gap()

@@ -122,9 +122,10 @@ _PRACTISED = (
     select(practices.c.question, func.max(practices.c.at).label("at"))
     .where(practices.c.player == bindparam("player"))
     .group_by(practices.c.question)
+    .order_by(func.max(practices.c.id))
 )
 
 
 def practised(conn: Connection, player_id: int) -> Mapping[str, datetime]:
-    """When a player last practised each question that they practised."""
+    """When a player last practised each question that they practised, the latest last."""
     return {row.question: row.at for row in conn.execute(_PRACTISED, {"player": player_id})}

@@ -43,7 +43,7 @@ def leaderboard(channel: Channel, period: Period, board: Board, caller: int | No
         ahead = board.page > 0 and board.rows and board.own.place <= board.rows[0].place
         blocks[1:] = [own, gap, *blocks[1:]] if ahead else [*blocks[1:], *((gap,) if board.rows else ()), own]
     if caller is not None and board.own is None:
-        blocks.append(quiet("You are not on this board yet: answer today's question to be."))
+        blocks.append(quiet("You are not on this board yet. It counts the questions whose answers are out."))
     turns = _turns(board.page, board.more, "board", channel.id, period, board.start.isoformat())
     others = tuple(
         button(PERIODS[p], "board", channel.id, p, PRESENT, 0) for p in Period if p is not period or last_week

@@ -172,7 +172,8 @@ NEAREST = 3
 def topics_card(topics: Sequence[Topic], words: str) -> Card:
     """What there is to practise: by category, or the nearest to some words."""
     if words:
-        blocks: tuple[Block, ...] = (line(f"Topics near “{words[:60]}”:"),)
+        near = f"Topics near “{words[:60]}”:" if topics else f"No topic is near “{words[:60]}”."
+        blocks: tuple[Block, ...] = (line(near),)
         buttons = tuple(to_topic(topic) for topic in topics[:NEAREST])
         return Card(read_aloud(blocks), blocks, (*buttons, does("All topics", "topics")))
     categories: dict[str, list[Topic]] = {}

@@ -93,6 +93,14 @@ def test_a_misspelt_command_is_offered(typed: str, meant: str) -> None:
     assert meant in commands.nearest(typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("skip foo", "skip"), ("help foo", "help"), ("leaderboard year", "leaderboard")]
+)
+def test_a_command_with_what_cannot_follow_is_offered(typed: str, meant: str) -> None:
+    """Before anything that is merely like it."""
+    assert commands.nearest(typed)[0] == meant
+
+
 @pytest.mark.parametrize("topic", ["closures", "metclas", "generators", "new", "lambda"])
 def test_a_topic_is_not_taken_for_a_misspelt_command(topic: str) -> None:
     """Topics are far enough from every command's name."""

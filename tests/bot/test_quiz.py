@@ -212,6 +212,29 @@ async def test_another_question_is_another_one(store: Store) -> None:
     assert ada.card.name == sam.card.name == topic
 
 
+async def test_one_more_is_on_the_topic_that_was_practised_last(room: Room) -> None:
+    """Also where several were begun at the same instant."""
+    for topic in ("metaclasses", "slots", "asyncio", "gil"):
+        await room.say(topic)
+
+        assert (await room.say("another")).card.name == topic
+
+
+async def test_an_answer_without_one_shows_the_question(room: Room) -> None:
+    """Whoever says ``answer`` alone sees what there is to answer."""
+    await room.asked()
+
+    assert (await room.say("answer")).card.plain == (await room.say("today")).card.plain
+
+
+async def test_topics_that_nothing_is_near_are_told(room: Room) -> None:
+    """No empty list."""
+    said = await room.say("topics zzzzzz")
+
+    assert said.card.plain == "No topic is near “zzzzzz”."
+    assert labels(said) == ["All topics"]
+
+
 async def test_a_command_to_come_is_not_taken_for_a_misspelt_topic(room: Room) -> None:
     """Nobody who wants to be left off the board is asked whether they mean properties."""
     said = await room.say("hide")

@@ -216,7 +216,7 @@ async def test_the_first_screen_names_the_channel_the_time_and_the_players() -> 
 
     assert shown.startswith("PyQuiz playground  #python  Tue 12 Jan 09:30, pretend clock, no network.\n")
     assert " the question\n" in shown
-    assert "Type a letter. Ada, Grace and Omar (simulated) play too." in shown
+    assert "Type a letter, or help. Ada, Grace and Omar (simulated) play too." in shown
 
 
 @pytest.mark.parametrize("line", ["b", "B", " b ", "answer b", "Answer B"])
@@ -446,12 +446,42 @@ async def test_a_week_is_told_in_short_with_the_leaderboard_at_its_end() -> None
     assert played.world.now() == MORNING + timedelta(days=7)
 
 
-async def test_quit_ends_the_conversation() -> None:
+@pytest.mark.parametrize("line", [":quit", "quit", "quit()", "bye"])
+async def test_quit_ends_the_conversation(line: str) -> None:
     """Lines after it are not read."""
     played = Played()
-    await played.type(":quit", "b")
+    await played.type(line, "b")
 
     assert played.core.pressed == []
+    assert played.core.said == []
+
+
+async def test_exit_is_a_topic_and_tells_how_to_leave() -> None:
+    """``__exit__`` is practised, and the next line is read."""
+    played = Played()
+    shown = await played.type("exit", "b")
+
+    assert "To leave the playground: quit, or Ctrl-D." in shown
+    assert played.core.said == [("you", "exit")]
+    assert len(played.core.pressed) == 1
+
+
+@pytest.mark.parametrize(("line", "whole"), [("help", True), ("/pyquiz help", True), ("?", True), ("help me", False)])
+async def test_help_also_lists_what_only_a_playground_has(line: str, whole: bool) -> None:
+    """Below the core's own page; not below its help on one command."""
+    shown = await Played().type(line)
+
+    assert ("In this playground also:" in shown) is whole
+    assert (":advance 7h" in shown) is whole
+
+
+async def test_a_number_that_nothing_has_is_no_topic() -> None:
+    """It is told here, and not said to the core."""
+    played = Played()
+    shown = await played.type("7")
+
+    assert "Nothing here has the number 7." in shown
+    assert played.core.said == []
 
 
 SETUP = Form(
@@ -549,8 +579,19 @@ async def test_a_choice_that_is_not_there_is_asked_for_again() -> None:
     played = Played(core=Core(SETUP))
     shown = await played.type("setup", "", "3", "1,2", "", "")
 
-    assert "Choose by number or name." in shown
+    assert "Choose by number or name, such as 1 3 or 1-5." in shown
     assert played.core.submitted[0].values["days"] == ("mon", "tue")
+
+
+@pytest.mark.parametrize(
+    ("line", "days"), [("mon-tue", ("mon", "tue")), ("Mon–Tue", ("mon", "tue")), ("2-2", ("tue",))]
+)
+async def test_a_range_chooses_all_from_one_to_another(line: str, days: tuple[str, ...]) -> None:
+    """As the days are shown, so they can be typed."""
+    played = Played(core=Core(SETUP))
+    await played.type("setup", "", line, "", "")
+
+    assert played.core.submitted[0].values["days"] == days
 
 
 async def test_what_this_run_printed_is_found_and_nothing_else() -> None:
