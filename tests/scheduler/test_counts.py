@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.model import Channel
 from bot.ports import Refused
 from bot.store.door import Store
+from scheduler.sender import REQUEST
 from tests.standins.channel_log import ChannelLog, Gate
 from tests.standins.club import PLATFORM, Club, at
 
@@ -91,6 +92,21 @@ async def test_the_result_waits_for_a_count_that_is_on_its_way(store: Store) -> 
     await club.reach(at(16, 1))
 
     assert ["Closed." in card.plain for _, card in club.log.edited] == [False, True]
+
+
+async def test_the_result_waits_for_a_count_that_was_given_up(store: Store) -> None:
+    """The platform may do it yet, as long after as a request can take: then the result's edit goes over it."""
+    club, channel = await open_at_nine(store)
+    club.now = at(16) - REQUEST - timedelta(seconds=5)
+    await club.answer(channel, "ada")
+    club.log.edits = [ConnectionResetError("nobody knows")]
+    await club.tick()
+    await club.tick(at(16))
+    too_early = list(club.log.edited)
+    await club.settle(at(16) + REQUEST)
+
+    assert too_early == []
+    assert ["Closed." in card.plain for _, card in club.log.edited] == [True]
 
 
 async def test_two_processes_do_not_edit_one_message_at_once(store: Store) -> None:
