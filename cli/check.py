@@ -16,6 +16,7 @@ from rich.table import Table
 
 from adapters.terminal.inert import inert_line
 from bot.commands import RESERVED
+from bot.wording.phrases import count
 from cli.packs import load_bank
 from cli.trouble import Trouble
 from content.bank import BUILT_IN
@@ -82,8 +83,8 @@ def _print(report: Report) -> None:
         _remarks(console, report)
     unrun = f", {report.not_run} for Python releases that are not installed here" if report.not_run else ""
     console.print(
-        f"{report.run} pieces of code run, {report.failed} failed{unrun}. "
-        f"{len(report.errors)} errors, {len(report.warnings)} warnings.",
+        f"{count(report.run, 'piece')} of code run, {report.failed} failed{unrun}. "
+        f"{count(len(report.errors), 'error')}, {count(len(report.warnings), 'warning')}.",
         soft_wrap=True,
     )
 

@@ -27,7 +27,7 @@ their own parts at every migration."""
 SHORTEST = 6
 """Characters of a secret that is looked for in lines: a shorter one is found in innocent words too."""
 
-TOKENS = r"xox[a-z][-.][\w.-]+|xapp-[\w-]+|xwfp-[\w-]+"
+TOKENS = r"xox[a-z][-.][\w-][\w.-]*|xapp-[\w-]+|xwfp-[\w-]+"
 """Slack's tokens, those of workspaces too that no setting names."""
 
 HIDDEN = "…"

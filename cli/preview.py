@@ -79,7 +79,9 @@ def find_topic(topics: Sequence[Topic], words: str) -> Topic:
     if found.exact is not None:
         return found.exact
     near = ", ".join(topic.slug for topic in found.nearest[:3])
-    raise Trouble(f"no topic is called {words!r}. {f'Near to it: {near}.' if near else 'All: pyquiz check.'}")
+    raise Trouble(
+        f"no topic is called {words!r}. {f'Near to it: {near}.' if near else 'In the playground, `topics` lists all.'}"
+    )
 
 
 def cards(topic: Topic, questions: list[Question], *, lesson: bool) -> Iterator[tuple[str, Card]]:

@@ -90,7 +90,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
-        if re.fullmatch(r"sqlite:///.+|postgres(ql)?(\+psycopg)?://.+", url) is None:
+        if not is_database(url):
             raise ValueError
         return url
 
@@ -121,6 +121,11 @@ class Settings(BaseSettings):
         if file.is_dir():
             raise ValueError
         return file.expanduser()
+
+
+def is_database(url: str) -> bool:
+    """Whether this is the address of a database that PyQuiz can use."""
+    return re.fullmatch(r"sqlite:///.+|postgres(ql)?(\+psycopg)?://.+", url) is not None
 
 
 def keys_in(key: SecretStr) -> list[str]:

@@ -91,8 +91,8 @@ def _question(question: Question) -> dict[str, object]:
         "prompt": question.prompt,
     }
     if question.kind is Kind.OUTPUT:
-        accepts = [plain(option.text) for option in question.options if option.right]
-        return {**common, "options": [], "accepts": accepts}
+        accepted = [plain(option.text) for option in question.options if option.right]
+        return {**common, "options": [], "accepted": accepted}
     return {**common, "options": [option.text for option in question.options], "right": list(question.right)}
 
 

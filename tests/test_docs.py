@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from bot.commands import TABLE, Spec
+from bot.commands import RESERVED, TABLE, Spec
 from cli.catalogue import catalogue
 from cli.main import COMMANDS
 from cli.settings import PLATFORMS, PREFIX, Settings
 from content.bank import load_bank
+from content.check import check
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -72,3 +73,14 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 def test_the_table_of_topics_is_the_packs() -> None:
     """``make topics`` writes it."""
     assert (DOCS / "topics.md").read_text() == catalogue(load_bank().topics)
+
+
+def test_the_example_of_a_topic_passes_the_check(tmp_path: Path) -> None:
+    """As it stands on the page, beside the built-in topics."""
+    (example,) = re.findall(r"^~~~markdown\n(.*?)^~~~$", (DOCS / "questions.md").read_text(), re.MULTILINE | re.DOTALL)
+    (tmp_path / "our-pack").mkdir()
+    (tmp_path / "our-pack" / "equal-keys.md").write_text(example)
+    report = check([tmp_path / "our-pack"], reserved=RESERVED, beside=load_bank().packs)
+
+    assert report.errors == ()
+    assert report.run > 0

@@ -48,6 +48,13 @@ class NoBackup(StoreError):
         super().__init__(path=path)
 
 
+class NoFile(StoreError):
+    """There is no file {path}."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path=path)
+
+
 class InUse(StoreError):
     """A PyQuiz is connected to {url} ({count} connections). Stop it first: what it does meanwhile would be lost."""
 
@@ -230,6 +237,8 @@ def _held(file: Path) -> Held:
 
 def _readable(file: Path) -> Held:
     """Only looks: neither its folder nor the file itself need be writable."""
+    if not file.exists():
+        raise NoFile(file)
     if not file.is_file():
         raise NoBackup(file)
     try:

@@ -39,6 +39,7 @@ class Fields:
         self._where = f"{where}." if where else ""
         self._start = line
         self._nodes: dict[str, yaml.Node] = {}
+        self._broken = False
         root = self._compose(text)
         if isinstance(root, yaml.MappingNode):
             for key, value in root.value:
@@ -128,9 +129,11 @@ class Fields:
             self._add(
                 line, "", error.problem or "broken YAML", "YAML: `key: value` lines", "this cannot be read as YAML"
             )
+            self._broken = True
             return None
         except (yaml.YAMLError, RecursionError, ValueError) as error:
             self._add(self._start, "", str(error), "YAML: `key: value` lines", "this cannot be read as YAML")
+            self._broken = True
             return None
         if root is None:
             self._add(self._start, "", "nothing", "`key: value` lines", "there are no fields")
@@ -143,7 +146,7 @@ class Fields:
         self._nodes[name] = value
 
     def _wanted(self, name: str, wanted: str) -> yaml.Node | None:
-        if name not in self._nodes:
+        if name not in self._nodes and not self._broken:
             self._add(self._start, name, "nothing", wanted, "this field is missing")
         return self._nodes.get(name)
 

@@ -37,7 +37,8 @@ async def test_what_cannot_be_done_is_one_sentence_and_1(sqlite_url: str, tmp_pa
         running = run("restore", str(file), "--replace", "--database", sqlite_url)
     done = {
         "nothing in": nothing,
-        "is no backup": run("restore", str(tmp_path / "none"), "--database", sqlite_url),
+        "There is no file": run("restore", str(tmp_path / "none"), "--database", sqlite_url),
+        "is no backup": run("restore", __file__, "--database", sqlite_url),
         "already holds something": run("restore", str(file), "--database", sqlite_url),
         "is in use by another PyQuiz": running,
         "cannot be written": run("backup", str(tmp_path / "no" / "folder"), "--database", sqlite_url),

@@ -63,7 +63,7 @@ def test_json_is_one_object_as_promised() -> None:
     assert found["topics"][0]["slug"] == "hashability"
     assert found["claims"]["failed"] == 0
     assert kinds <= {"choice", "select", "output"}
-    assert all("accepts" in q if q["kind"] == "output" else q["options"] and q["right"] for q in found["questions"])
+    assert all("accepted" in q if q["kind"] == "output" else q["options"] and q["right"] for q in found["questions"])
 
 
 def test_names_that_the_built_in_pack_has_are_taken(pack: Path) -> None:

@@ -116,6 +116,14 @@ def test_secrets_are_taken_out_of_every_line(log: Callable[..., Log], form: str)
     assert not [secret for secret in ("xoxb-", "abcDEF", "s3cr3t", "xapp-1") if secret in written.text]
 
 
+def test_how_a_token_begins_may_be_said(log: Callable[..., Log]) -> None:
+    """The sentence on a wrong one says it."""
+    written = log()
+    logging.getLogger("pyquiz").info("It begins with xoxb-, with xoxb-. or with xapp-.")
+
+    assert written.lines[0]["event"] == "It begins with xoxb-, with xoxb-. or with xapp-."
+
+
 @pytest.mark.parametrize("form", ["json", "text"])
 def test_no_traceback_shows_the_values_of_variables(log: Callable[..., Log], form: str) -> None:
     """A name in a local variable stays there, whether or not rich is about."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from cli.main import COMMANDS, pyquiz
 
@@ -68,6 +70,19 @@ def test_wrong_usage_ends_with_2_and_says_what_there_is() -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert "there are run, playground, check" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["migrate", "export", "import", "backup", "restore"])
+def test_what_is_no_database_is_wrong_usage(name: str, tmp_path: Path) -> None:
+    """A slip makes no file of its name."""
+    there = tmp_path / "file"
+    there.touch()
+    args = [] if name == "migrate" else [str(there)]
+    done = CliRunner().invoke(pyquiz, [name, *args, "--database", str(tmp_path / "slip")])
+
+    assert done.exit_code == 2
+    assert "wanted sqlite:///folder/file or postgresql://" in done.output
+    assert sorted(tmp_path.iterdir()) == [there]
 
 
 def test_expected_trouble_ends_with_1_and_one_sentence() -> None:

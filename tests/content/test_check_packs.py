@@ -261,7 +261,7 @@ def test_the_report_is_the_promised_object(make_pack: MakePack, sample: str) -> 
         }
     ]
     assert made["claims"] == {"run": 7, "failed": 0, "not_run": 0}
-    assert (output["accepts"], output["code"], "right" in output) == (["{1: 'b'}"], True, False)
+    assert (output["accepted"], output["code"], "right" in output) == (["{1: 'b'}"], True, False)
     assert (choice["options"], choice["right"]) == (["`1`", "`TypeError`"], [1])
     assert (choice["since"], choice["until"], choice["format"]) == ("3.11", "3.14", "prints")
     assert (select["right"], select["code"], select["since"]) == ([0, 1], False, None)

@@ -264,6 +264,13 @@ def test_what_is_wrong_is_said_with_its_place(
     assert reading.pack is None
 
 
+def test_fields_that_cannot_be_read_are_not_called_missing(make_pack: MakePack, sample: str) -> None:
+    """The one fault is told, and not all that follows from it."""
+    problems = read_pack(make_pack(kettles=sample.replace("title: Kettles", "title: [Kettles"))).problems
+
+    assert [problem.message for problem in problems] == ["this cannot be read as YAML"]
+
+
 def test_all_problems_of_a_pack_come_at_once(make_pack: MakePack, sample: str) -> None:
     """Faults in several places of several files are all named in one reading."""
     folder = make_pack(
