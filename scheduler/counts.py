@@ -89,6 +89,7 @@ class Counts:
         except Exception as error:
             log.warning("Editing the count of round %s ended in %r", round_id, error)
             self._witness.edited(platform, Unknown(repr(error)))
+            self._answered[round_id] = platform
             return
         self._witness.edited(platform, outcome)
         if isinstance(outcome, Refused) and outcome.retry_after:

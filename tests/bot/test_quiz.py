@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -158,6 +159,7 @@ async def test_between_closing_time_and_reveal_the_answer_is_on_its_way(store: S
 
     reply = await room.press_label(card, "B")
 
+    assert "No question is open." in await room.read("today")
     assert read_aloud(reply.card.blocks).endswith("The answer is on its way.")
 
 
@@ -391,6 +393,18 @@ async def test_ask_now_asks_once_a_day(room: Room) -> None:
     assert len(room.log.messages) == 1
     await room.sleep_until_next()
     assert "has been asked already. The next one comes Wed 13 Jan 09:30." in await room.read("ask now")
+
+
+async def test_ask_now_waits_for_the_question_of_another_day(room: Room) -> None:
+    """Where the answer comes with the next question, yesterday's is still open this morning."""
+    await room.say("setup zone=UTC time=9:30 reveal=next")
+    await room.sleep_until_next()
+    room.now += timedelta(hours=20)
+
+    told = await room.read("ask now")
+
+    assert told.startswith("Question 1 is still open until ")
+    assert len(room.log.messages) == 1
 
 
 async def test_empty_states_say_what_comes_next(room: Room) -> None:

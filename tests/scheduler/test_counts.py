@@ -148,6 +148,19 @@ async def test_a_platform_that_asks_for_patience_with_edits_is_given_it(store: S
     assert shown(club) == ["2"]
 
 
+async def test_a_count_that_was_given_up_is_brought_up_to_date_later(store: Store) -> None:
+    """Nobody has to answer for it: what the question says is right in the end."""
+    club, channel = await open_at_nine(store)
+    await club.answer(channel, "ada")
+    club.log.edits = [ConnectionResetError("nobody knows")]
+    await club.tick(at(9, 10))
+    await club.tick(at(9, 11))
+    await club.tick(at(9, 12))
+    await club.tick(at(9, 13))
+
+    assert shown(club) == ["1"]
+
+
 async def test_counts_of_a_platform_that_hangs_hold_up_no_other_s(store: Store) -> None:
     """Each platform's have a lane of their own."""
     club = Club(store)

@@ -9,7 +9,9 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
+import sqlalchemy as sa
 
+from bot.store.tables import workspaces
 from tests.adapters.slack.stage import Clock, Stage, over_http, staged
 from tests.standins.slack import Person, SlackStandIn
 from tests.standins.slack.server import encoded
@@ -117,14 +119,15 @@ async def test_a_form_that_is_no_press_harms_nobody(stage: Stage, broken: str) -
 
 
 async def test_a_press_from_where_pyquiz_is_not_installed_is_not_taken(stage: Stage) -> None:
-    """It is signed, and no workspace of ours."""
+    """It is signed, and no workspace of ours: nobody is noted, and nothing is said."""
     lou = stage.slack.person("Lou", "science", team="T2")
-    body, content = encoded("interactive", press_of(lou, "pq|answer|1|0"))
+    body, content = encoded("interactive", press_of(lou, "pq|do|random"))
     status, _ = await post(stage, body, {**stage.slack.signed(body), "Content-Type": content})
     await stage.quiet()
 
     assert status == 200
     assert [call.method for call in stage.slack.calls] == ["auth.test"]
+    assert await stage.house.store.read(lambda conn: list(conn.execute(sa.select(workspaces.c.external_id)))) == []
 
 
 def press_of(who: Person, button: str) -> dict[str, object]:

@@ -58,6 +58,16 @@ async def test_a_lost_reply_is_unknown_and_one_request(
     assert len(slack.channel("python").messages) == fault.done
 
 
+@pytest.mark.parametrize("code", ["internal_error", "fatal_error", "request_timeout"])
+async def test_where_slack_does_not_say_whether_it_posted_it_is_unknown(
+    slack: SlackStandIn, messenger: SlackMessenger, code: str
+) -> None:
+    """Never refused, which would void the question of a channel that may be reading it."""
+    slack.faults["chat.postMessage"].append(Refuse(code))
+
+    assert isinstance(await messenger.post(HERE, CARD, key="question:1:2026-01-12"), Unknown)
+
+
 async def test_what_was_lost_is_found_by_its_key(slack: SlackStandIn, messenger: SlackMessenger) -> None:
     """History tells a message that is there from one that is not, among others."""
     await messenger.post(HERE, CARD, key="question:1:2026-01-11")

@@ -19,6 +19,9 @@ from bot.store.engine import locate
 from bot.store.errors import BadUrl, DiskFull, Locked, NotADatabase, NotWritable, Taken, Unreachable
 from tests.bot.store.desk import Desk, at
 
+FULL = 2
+"""SQLite's number for it."""
+
 
 @pytest.mark.parametrize(
     ("url", "means"),
@@ -132,6 +135,15 @@ async def test_a_database_locked_by_another_program_is_named(sqlite_url: str, mo
 
     assert (await Desk(store).channel()).id == 1
     await store.close()
+
+
+async def test_what_is_confirmed_is_on_the_disk(sqlite_url: str) -> None:
+    """Opened as the bot opens it: a commit waits for the disk, so a receipt survives a power cut too."""
+    store = await Store.open(sqlite_url)
+    how = await store.write(lambda conn: conn.exec_driver_sql("PRAGMA synchronous").scalar_one())
+    await store.close()
+
+    assert how == FULL
 
 
 async def test_a_full_disk_loses_nothing_that_was_confirmed(sqlite_url: str) -> None:
