@@ -140,5 +140,5 @@ def test_a_database_that_is_none_is_one_sentence(name: str, tmp_path: Path) -> N
     (tmp_path / "x.jsonl").write_text("{}\n")
     done = run(name, str(tmp_path / "x.jsonl"), "--database", "mysql://host/x")
 
-    assert done.exit_code == 1
-    assert "mysql://host/x names no database" in done.output
+    assert done.exit_code == 2
+    assert "found mysql://host/x; wanted sqlite:///folder/file or postgresql://" in done.output
