@@ -167,7 +167,8 @@ class Quiz:
             case Verb.TOPICS:
                 return self._practising.topics(said.words)
             case Verb.HELP:
-                return Reply(self._help(said.words, channel, actor))
+                reply = Reply(self._help(said.words, channel, actor))
+                return self._named(reply, command, channel) if channel and not said.words else reply
         if channel is None:
             return Reply(managing.no_channel_here())
         return await self._in_channel(command, said, channel, now)

@@ -93,7 +93,7 @@ def shared_leaderboard(channel: Channel, period: Period, board: Board, by: Perso
     """The top ten for everybody, without anybody's "You"."""
     blocks: list[Block] = [
         line(by, f" shared the leaderboard: {named(channel.place)} {PERIOD_WORDS[period]}"),
-        *(line(_row(row, None, board)) for row in board.rows if row.points),
+        *([line(_row(row, None, board)) for row in board.rows if row.points] or [line("No points yet.")]),
     ]
     return Card(read_aloud(blocks), tuple(blocks))
 

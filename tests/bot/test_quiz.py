@@ -438,6 +438,7 @@ async def test_a_direct_message_means_the_persons_only_channel(room: Room) -> No
     direct = Place("stand-in", "W1", person="ada")
 
     assert "open until" in await room.read("today", ADA, direct)
+    assert (await room.read("help", ADA, direct)).startswith("#python\n")
 
     await room.say(SETUP, ADA, Place("stand-in", "W1", "C2", name="#other"))
     which = await room.say("today", SAM, Place("stand-in", "W1", person="sam"))

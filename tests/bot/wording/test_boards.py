@@ -44,6 +44,13 @@ def test_nor_in_what_is_shared() -> None:
     assert shared.plain.splitlines() == ["Ada shared the leaderboard: #python this week", "1  Ada  3 points"]
 
 
+def test_a_shared_board_without_points_says_so() -> None:
+    """Its heading does not stand over nothing."""
+    shared = boards.shared_leaderboard(CHANNEL, Period.WEEK, board(rows=ROWS[1:]), Person("ada", "Ada"))
+
+    assert shared.plain.splitlines() == ["Ada shared the leaderboard: #python this week", "No points yet."]
+
+
 def test_no_page_follows_that_would_be_empty() -> None:
     """Once a line without points is reached, all after it are such lines."""
     shown = boards.leaderboard(CHANNEL, Period.WEEK, board(own=ROWS[0], more=True), 1, last_week=False)

@@ -49,7 +49,8 @@ class Sandbox:
             text = self.who.read(message) or message.text
             print("\n" + "\n".join(f"  │ {line}" for line in f"{mark}{text}".split("\n")))
         if self.who.modal:
-            lines = f"{self.who.modal['title']['text']}\n{self.who.modal_text()}".split("\n")
+            ways = (f"[{self.who.modal[way]['text']}: {way}]" for way in ("submit", "close") if self.who.modal.get(way))
+            lines = f"{self.who.modal['title']['text']}\n{self.who.modal_text()}\n{' '.join(ways)}".split("\n")
             print("\n" + "\n".join(f"  ║ {line}" for line in lines))
 
     async def do(self, line: str) -> None:
