@@ -20,7 +20,7 @@ run: $(READY) ## PyQuiz: the bot where tokens are set, else the playground in th
 	@$(BIN)/pyquiz run || { code=$$?; test $$code -eq 130 || exit $$code; }
 
 test: $(READY_DEV) lint ## every check and test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 lint: $(READY_DEV) ## style, formatting and types
 	$(BIN)/ruff check .
