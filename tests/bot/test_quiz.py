@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -313,8 +314,9 @@ async def test_others_may_not_manage(room: Room) -> None:
     assert set(refusals) == {"Only managers change PyQuiz in #python: Ada Bell. Ask one of them or an admin."}
 
 
-async def test_other_workspaces_find_nothing(store: Store) -> None:
-    """Ids in buttons of one workspace mean nothing in another."""
+@pytest.mark.parametrize("stranger", [STRANGER, replace(STRANGER, platform="elsewhere", workspace="W1")])
+async def test_other_workspaces_find_nothing(store: Store, stranger: Actor) -> None:
+    """Ids in buttons of one workspace mean nothing in another, nor in one of another platform that has the same id."""
     room = Room(store, only(built_in(), "choice"))
     card = await room.asked()
     ids = [
@@ -331,18 +333,18 @@ async def test_other_workspaces_find_nothing(store: Store) -> None:
         "pq|try|1|0",
     ]
 
-    other = Place("stand-in", "W2", "C9", name="#other")
-    open_ = [await room.press(id_, STRANGER, other) for id_ in ids]
-    status = await room.press("pq|do|status|1", STRANGER, other)
+    other = Place(stranger.platform, stranger.workspace, "C9", name="#other")
+    open_ = [await room.press(id_, stranger, other) for id_ in ids]
+    status = await room.press("pq|do|status|1", stranger, other)
     await room.sleep_until_next()
-    revealed = [await room.press(id_, STRANGER, other) for id_ in ids]
+    revealed = [await room.press(id_, stranger, other) for id_ in ids]
 
     nothing = Reply(guide.stale_button())
     assert dict(zip(ids, open_, strict=True)) == dict.fromkeys(ids, nothing)
     assert dict(zip(ids, revealed, strict=True)) == dict.fromkeys(ids, nothing)
     assert isinstance(status, Reply)
     assert "#python" not in status.card.plain
-    eve = await store.player("stand-in", "W2", "eve", "Eve", room.now)
+    eve = await store.player(stranger.platform, stranger.workspace, "eve", "Eve", room.now)
     assert await store.read(answers.answer_of, 1, eve.id) is None
 
 
