@@ -220,6 +220,16 @@ async def test_without_the_permission_nobody_can_tell(
     assert isinstance(await messenger.find(here, key=KEY, since=LONG_AGO), CannotTell)
 
 
+async def test_a_look_that_breaks_tells_nothing(
+    discord: DiscordStandIn, messenger: DiscordMessenger, here: Place
+) -> None:
+    """What was not seen is not absent: it would be posted twice."""
+    await messenger.post(here, CARD, key=KEY)
+    discord.faults["history"].extend([Drop(done=False)] * 10)  # more than discord.py tries
+
+    assert isinstance(await messenger.find(here, key=KEY, since=LONG_AGO), CannotTell)
+
+
 async def test_a_reveal_is_a_silent_reply(discord: DiscordStandIn, messenger: DiscordMessenger, here: Place) -> None:
     """And stands alone where the question was deleted."""
     question = await messenger.post(here, CARD, key=KEY)

@@ -15,7 +15,7 @@ from bot.store.errors import NotWritable
 from bot.store.shelf import StoreShelf
 from content.question import Kind
 from tests.adapters.slack.stage import Clock, Stage, keys_for, questions, staged
-from tests.standins.slack import Hang, Refuse, SlackStandIn
+from tests.standins.slack import Drop, Hang, Refuse, SlackStandIn
 
 
 async def asked(stage: Stage) -> None:
@@ -48,6 +48,20 @@ async def test_a_change_replaces_the_receipt(stage: Stage) -> None:
     await stage.slack.until(lambda: "[Change]" not in omar.private("python")[-1])
     await omar.press("C", "python")
     await stage.slack.until(lambda: "Changed from A to C" in omar.private("python")[-1])
+    said = [(body["response_type"], body["replace_original"]) for body in stage.slack.called("response_url")[-2:]]
+
+    assert len(omar.private("python")) == 1
+    assert said == [("ephemeral", True)] * 2
+
+
+async def test_a_receipt_that_may_have_arrived_is_not_shown_twice(stage: Stage) -> None:
+    """The connection breaks before Slack's reply: a second one would stand below the first."""
+    await asked(stage)
+    omar = stage.slack.person("Omar", "python")
+    stage.slack.faults["response_url"].append(Drop(done=True))
+    await omar.press("A", "python")
+    await stage.whispers(omar, "python", 1)
+    await stage.quiet()
 
     assert len(omar.private("python")) == 1
 

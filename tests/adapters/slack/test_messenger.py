@@ -118,6 +118,17 @@ async def test_without_a_history_scope_nobody_can_tell(slack: SlackStandIn, mess
     assert await messenger.find(HERE, key="question:1:2026-01-12", since=LONG_AGO) == CannotTell("missing_scope")
 
 
+@pytest.mark.parametrize("fault", [Drop(done=False), Broken(503), RateLimited(5)])
+async def test_a_look_that_breaks_tells_nothing(
+    slack: SlackStandIn, messenger: SlackMessenger, fault: Drop | Broken | RateLimited
+) -> None:
+    """What was not seen is not absent: it would be posted twice."""
+    await messenger.post(HERE, CARD, key="question:1:2026-01-12")
+    slack.faults["conversations.history"].append(fault)
+
+    assert isinstance(await messenger.find(HERE, key="question:1:2026-01-12", since=LONG_AGO), CannotTell)
+
+
 async def test_too_many_is_not_posted_and_says_when_to_come_back(
     slack: SlackStandIn, messenger: SlackMessenger
 ) -> None:

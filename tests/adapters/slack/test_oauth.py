@@ -12,9 +12,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from adapters.slack.clients import make_session
+from adapters.slack.installs import Installs
 from adapters.slack.oauth import SCOPES
+from bot.store.shelf import StoreShelf
 from tests.adapters.slack.stage import Clock, Stage, staged, with_oauth
-from tests.standins.slack import SlackStandIn
+from tests.standins.slack import Hang, SlackStandIn
 
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")  # the sdk's, of aiohttp's
 
@@ -161,6 +164,34 @@ async def test_an_uninstalled_workspace_is_forgotten(stage: Stage) -> None:
 
     assert "install" in refused.text
     assert "One Python question" in await play(stage, "T1", "Omar")
+
+
+async def test_two_replicas_renew_a_token_once(stage: Stage) -> None:
+    """Whoever comes second goes on with the old one while the first is at it: a refresh token is good once."""
+    stage.clock.at = datetime.now(UTC)  # the sdk counts a token's life by the real clock
+    stage.slack.rotates, stage.slack.token_life = True, 43_200
+    await install(stage)
+    await stage.quiet()
+    before = len(stage.slack.called("oauth.v2.access"))
+    stage.clock.at += timedelta(hours=11)
+    slow = Hang()
+    stage.slack.faults["oauth.v2.access"].append(slow)
+    async with make_session() as session:
+        one, two = (
+            Installs(with_oauth(stage.slack), StoreShelf(stage.house.store, "slack"), session, stage.clock.now)
+            for _ in range(2)
+        )
+        first = asyncio.create_task(one.client("T1"))
+        while stage.slack.faults["oauth.v2.access"]:  # noqa: ASYNC110  nothing tells that a request hangs
+            await asyncio.sleep(0.01)
+        second = await two.client("T1")
+        slow.go.set()
+        renewed = await first
+
+    assert second is not None
+    assert renewed is not None
+    assert second.token != renewed.token == stage.slack.team().token
+    assert len(stage.slack.called("oauth.v2.access")) == before + 1
 
 
 async def test_a_token_that_ends_soon_is_renewed_once(stage: Stage) -> None:

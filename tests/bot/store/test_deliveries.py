@@ -165,6 +165,29 @@ async def test_a_word_under_an_old_fence_is_not_heard(desk: Desk, word: str) -> 
     assert (await desk.fresh(job.channel)).state is ChannelState.ACTIVE
 
 
+@pytest.mark.parametrize("word", ["sent", "refused", "later", "unknown"])
+async def test_a_word_of_before_is_not_taken_for_one_of_who_sends_it_now(desk: Desk, word: str) -> None:
+    """Sent again meanwhile, it is under way as it was then: only the fence tells the two apart."""
+    job = await under_way(desk)
+    await mark_unknown(desk, job)
+    await desk.store.write(deliveries.absent, job.delivery.id, at(9, 5))
+    again = await desk.take(DeliveryKind.QUESTION, at(9, 5))
+    assert await desk.store.write(deliveries.sending, again.delivery.id, again.fence, at(9, 5))
+    before = await only(desk)
+
+    if word == "sent":
+        await desk.store.write(deliveries.sent, job.delivery.id, job.fence, "m1", at(9, 6))
+    elif word == "unknown":
+        await mark_unknown(desk, job)
+    else:
+        retry = at(9, 7) if word == "later" else None
+        await desk.store.write(deliveries.refused, job.delivery.id, job.fence, "no", retry, True, at(9, 6))
+
+    assert before.state is DeliveryState.SENDING
+    assert await only(desk) == before
+    assert (await desk.fresh(job.channel)).state is ChannelState.ACTIVE
+
+
 async def test_what_is_lost_is_looked_for_after_a_while(desk: Desk) -> None:
     """Not before its sender has certainly given up."""
     job = await under_way(desk)
