@@ -36,6 +36,8 @@ from cli.trouble import Trouble
 
 log = logging.getLogger("pyquiz")
 
+STOPPED = "PyQuiz has stopped in order."
+
 
 @click.command(short_help="Run the bot; without any platform's token, the playground.")
 def run() -> None:
@@ -58,7 +60,13 @@ def run() -> None:
     for name, names in _left_out(found):
         log.info("%s stays out: it wants %s.", name, listed(names))
     with told():
-        sys.exit(live(serve(settings, found.adapters, lambda: datetime.now(UTC))))
+        try:
+            code = live(serve(settings, found.adapters, lambda: datetime.now(UTC)))
+        except KeyboardInterrupt:
+            log.info(STOPPED)
+            raise
+    log.info(STOPPED)
+    sys.exit(code)
 
 
 def prepare(given: Mapping[str, str]) -> tuple[Settings, Found]:

@@ -49,10 +49,11 @@ class Wall:
             return Sent(ref)
         self.posts += 1
         self.events += 1
-        self.thread.clear()
         self.last = Shown(card, ref)
         if answerable(card):
             self.open = self.last
+        else:
+            self.thread.clear()
         self._print(card)
         return Sent(ref)
 
@@ -81,7 +82,8 @@ class Wall:
             for changed in self._changed.values():
                 self._screen.lines(blocks(changed, self._screen.page.narrower(7)), " " * 7, self._margin())
         self._changed.clear()
-        if self.thread and self.posts != mark and not self.brief:
+        revealed = self.last is not None and not answerable(self.last.card)
+        if self.thread and revealed and self.posts != mark and not self.brief:
             self._screen.quiet(sentences.in_thread(len(self.thread)), " " * 7)
 
     def begin(self, at: datetime) -> None:

@@ -175,17 +175,18 @@ def test_with_a_port_it_says_how_it_is_and_without_it_listens_nowhere(tmp_path: 
         said = until_up(running)
         ready, alive, metrics = get(port, "/readyz"), get(port, "/healthz"), get(port, "/metrics")
         running.send_signal(signal.SIGTERM)
-        running.communicate(timeout=60)
+        _, last = running.communicate(timeout=60)
     with start(tmp_path, tmp_path, PAPER_TOKEN="x") as silent:
         quiet = until_up(silent)
-        silent.send_signal(signal.SIGTERM)
-        silent.communicate(timeout=60)
+        silent.send_signal(signal.SIGINT)
+        _, interrupted = silent.communicate(timeout=60)
 
+    assert all("PyQuiz has stopped in order." in words for words in (last, interrupted))
     assert f"Listening on port {port}: /healthz, /readyz, /metrics." in said
     assert [status for status, _ in (ready, alive, metrics)] == [200, 200, 200]
     assert 'pyquiz_adapter_up{platform="paper"} 1.0' in metrics[1]
     assert "Listening" not in quiet
-    assert running.returncode == silent.returncode == 0
+    assert (running.returncode, silent.returncode) == (0, 130)
 
 
 def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:

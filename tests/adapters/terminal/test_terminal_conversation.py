@@ -374,6 +374,14 @@ async def test_a_thread_is_unfolded_on_request() -> None:
     assert shown.endswith("       the reasons\n")
 
 
+async def test_a_thread_is_there_until_the_next_reveal() -> None:
+    """A new question above it takes nothing away, and does not announce it anew."""
+    shown = await Played().type(":next", ":next", ":thread")
+
+    assert shown.count("in the thread; :thread shows it.") == 1
+    assert "the reasons" in shown
+
+
 async def test_after_the_reveal_letters_go_to_the_core() -> None:
     """A closed question takes no answers; the core says so."""
     played = Played()
