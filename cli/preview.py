@@ -59,7 +59,7 @@ def preview(topic: tuple[str, ...], packs: tuple[Path, ...], only: str | None) -
     Examples:
       pyquiz preview metaclasses
       pyquiz preview deploys --pack our-pack/
-      pyquiz preview closures --question closures-late-binding
+      pyquiz preview closures --question closures-and-scope-probe
     """
     found = find_topic(load_bank((*read_settings().packs, *packs)).topics, " ".join(topic))
     questions = [question for question in found.questions if only in (None, question.id)]

@@ -60,6 +60,16 @@ def test_one_question_can_be_looked_at_alone() -> None:
     assert (missing, first.id in said) == (1, True)
 
 
+def test_the_example_in_its_help_is_a_question() -> None:
+    """Whoever copies it sees one."""
+    help_ = CliRunner().invoke(preview, ["--help"]).output
+    (example,) = [line.split()[2:] for line in help_.splitlines() if "--question closures" in line]
+    code, shown = run(*example)
+
+    assert code == 0
+    assert "closures-and-scope-probe" in shown
+
+
 def test_a_misspelt_topic_brings_the_nearest() -> None:
     """One sentence, exit code 1."""
     code, said = run("metclas")
