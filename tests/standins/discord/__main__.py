@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shlex
 import sys
+from tempfile import mkdtemp
 
 from tests.standins.discord.interactions import Interaction
 from tests.standins.discord.person import Person
@@ -129,9 +130,8 @@ async def main() -> None:
         sandbox = Sandbox(discord)
         print("A stand-in Discord is running. Point PyQuiz at it, in another terminal:\n")
         print(f"  DISCORD_API_URL={discord.api_url} DISCORD_GATEWAY_URL={discord.gateway_url} \\")
-        print(
-            f"  DISCORD_TOKEN={discord.token} PYQUIZ_DATABASE_URL=sqlite:////tmp/pyquiz-sandbox.db make run\n\n{HELP}\n"
-        )
+        print(f"  DISCORD_TOKEN={discord.token} \\")
+        print(f"  PYQUIZ_DATABASE_URL=sqlite:///{mkdtemp(prefix='pyquiz-discord-')}/sandbox.db make run\n\n{HELP}\n")
         while True:
             print(f"{sandbox.who.user.name.lower()} #{sandbox.channel} > ", end="", flush=True)
             line = await asyncio.to_thread(sys.stdin.readline)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shlex
 import sys
+from tempfile import mkdtemp
 
 from tests.standins.slack.person import Person
 from tests.standins.slack.server import NotAcknowledged, SlackStandIn
@@ -126,7 +127,7 @@ async def main() -> None:
         sandbox = Sandbox(slack)
         print("A stand-in Slack is running. Point PyQuiz at it, in another terminal:\n")
         print(f"  SLACK_API_URL={slack.api_url} SLACK_BOT_TOKEN={team.token} SLACK_APP_TOKEN={slack.app_token} \\")
-        print(f"  PYQUIZ_DATABASE_URL=sqlite:////tmp/pyquiz-sandbox.db make run\n\n{HELP}\n")
+        print(f"  PYQUIZ_DATABASE_URL=sqlite:///{mkdtemp(prefix='pyquiz-slack-')}/sandbox.db make run\n\n{HELP}\n")
         while True:
             print(f"{sandbox.who.id[1:].lower()} #{sandbox.channel} > ", end="", flush=True)
             line = await asyncio.to_thread(sys.stdin.readline)
