@@ -147,4 +147,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except OSError as error:
+        sys.exit(f"Nothing can listen on port {PORT} ({error.strerror}): is another sandbox running?")
