@@ -12,7 +12,7 @@ from bot.card import FieldErrors, Form, Reply, Where
 from bot.model import Actor, MessageRef, Place
 from bot.ports import Unknown
 from bot.quiz import Quiz
-from bot.store import answers, players, practice, rounds
+from bot.store import answers, channels, players, practice, rounds
 from bot.store.door import Store
 from bot.wording import guide
 from bot.wording.phrases import read_aloud
@@ -159,7 +159,9 @@ async def test_between_closing_time_and_reveal_the_answer_is_on_its_way(store: S
     room.now = round_.closes
 
     reply = await room.press_label(card, "B")
+    others = [await room.press(id_) for id_ in ("pq|change|1", "pq|answer-form|1")]
 
+    assert all(isinstance(other, Reply) and other.card.plain.endswith("is on its way.") for other in others)
     assert "No question is open." in await room.read("today")
     assert read_aloud(reply.card.blocks).endswith("The answer is on its way.")
 
@@ -252,9 +254,26 @@ async def test_what_is_open_is_not_practised(room: Room) -> None:
     open_ = await room.store.read(rounds.open_round, 1)
     assert open_ is not None
 
-    shown = [repr((await room.say(f"topic {open_.question.topic}")).card) for _ in range(12)]
+    for _ in range(12):
+        await room.say(f"topic {open_.question.topic}")
+    shown = await room.store.read(
+        practice.practised, (await room.store.player("stand-in", "W1", "ada", "Ada Bell", room.now)).id
+    )
 
-    assert not any(open_.question.prompt in card and repr(open_.question.code) in card for card in shown)
+    assert shown
+    assert open_.question.id not in shown
+
+
+async def test_a_practice_question_is_answered_by_who_was_shown_it(store: Store) -> None:
+    """Ids count upwards: whoever sends another's is told nothing, and takes nothing from them."""
+    room = Room(store, only(built_in(), "choice"))
+    card = (await room.say("random", SAM)).card
+    strange = await room.press(labelled(card, "A").id, ADA)
+    own = await room.press(labelled(card, "A").id, SAM)
+
+    assert strange == Reply(guide.stale_button())
+    assert isinstance(own, Reply)
+    assert " right. " in own.card.plain
 
 
 async def test_what_is_opened_meanwhile_is_not_explained_to_who_was_practising_it(store: Store) -> None:
@@ -382,6 +401,18 @@ async def test_a_skipped_day_is_left_out(room: Room) -> None:
 
     assert said == "Nothing will be asked in #python on Wed 13 Jan. Streaks go on."
     assert "Wed 13 (left out: skipped by Ada Bell)" in await room.read("status")
+
+
+async def test_what_is_over_can_neither_be_skipped_nor_paused_until(room: Room) -> None:
+    """Yesterday is no day to skip, and today's question is out."""
+    await room.asked()
+
+    assert "out already" in await room.read("skip today")
+    assert await room.store.read(channels.overrides, 1) == {}
+    assert "skipped" not in (await room.read("skip 2027-01-11")).lower()
+    assert await room.store.read(channels.overrides, 1) == {}
+    await room.read("pause until 2027-01-11")
+    assert "Paused" not in await room.read("status")
 
 
 async def test_ask_now_asks_once_a_day(room: Room) -> None:

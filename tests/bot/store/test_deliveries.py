@@ -318,6 +318,19 @@ async def test_a_question_late_for_its_window_is_withdrawn(desk: Desk) -> None:
     assert not await desk.store.write(deliveries.sending, job.delivery.id, job.fence, at(14, 0, 1))
 
 
+async def test_a_question_that_somebody_answered_is_not_withdrawn(desk: Desk) -> None:
+    """It was seen somewhere, whatever is known of it: their answer counts."""
+    round_ = await desk.open(await desk.channel())
+    await desk.answer(round_)
+
+    withdrawn = await desk.store.write(rounds.withdraw_late, at(14, 0, 1))
+
+    after = await desk.store.read(rounds.round_, round_.id)
+    assert withdrawn == 0
+    assert after is not None
+    assert after.state is RoundState.OPEN
+
+
 async def test_what_is_being_sent_is_not_withdrawn(desk: Desk) -> None:
     """It may have arrived."""
     await under_way(desk)
