@@ -101,7 +101,7 @@ def restore(file: Path, url: str, *, replace: bool = False) -> Held:
     it. A SQLite file that was there is kept beside itself as ``<file>.before-restore``. A backup of an older version is
     brought up to date on the way.
 
-    Raises NoBackup, Taken, InUse, Occupied, NewerSchema, or what the database says.
+    Raises NoFile, NoBackup, Taken, InUse, Occupied, NewerSchema, or what the database says.
     """
     database = locate(url)
     held = _readable(file)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from bot.model import Period
 from bot.scoring import ALL_TIME
 from bot.store import archive, boards, shelf
-from bot.store.backup import Held, InUse, NoBackup, NothingThere, Occupied, restore, save
+from bot.store.backup import Held, InUse, NoBackup, NoFile, NothingThere, Occupied, restore, save
 from bot.store.door import Store
 from bot.store.engine import locate, reading
 from bot.store.errors import NewerSchema, StoreError, Taken
@@ -259,7 +259,7 @@ async def test_what_is_no_backup_is_refused(sqlite_url: str, tmp_path: Path) -> 
             restore(tmp_path / name, f"sqlite:///{tmp_path / 'target.db'}")
         refused[name] = type(caught.value)
 
-    assert refused == {"nowhere": NoBackup, "text": NoBackup, "half": NoBackup, "newer": NewerSchema}
+    assert refused == {"nowhere": NoFile, "text": NoBackup, "half": NoBackup, "newer": NewerSchema}
     assert not (tmp_path / "target.db").exists()
 
 
