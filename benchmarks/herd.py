@@ -8,12 +8,13 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
+from statistics import median
 
 from sqlalchemy import Connection, delete, func, select
 
 from benchmarks.fill import analyse, plan, town
 from benchmarks.herd_peer import share_of_busiest
-from benchmarks.measure import Row, in_turn
+from benchmarks.measure import RUNS, Row, in_turn
 from benchmarks.stage import BANK, NOW, postgres_url, sqlite_file
 from bot.store.door import Store
 from bot.store.tables import deliveries, rounds
@@ -97,14 +98,19 @@ async def measure() -> list[Row]:
         await small.get_ready()
         held = await longest_hold(small.tick)
         await asyncio.gather(small.store.close(), large.store.close())
-    with postgres_url() as url:
-        busiest = await share_of_busiest(url, HERD)
+    busiest = median([await shared_out() for _ in range(RUNS)])
     return [
         Row("P6", "10,000 channels due at once: CPU against one SELECT pass", floor, ours, "s", 8.0),
         Row("P6", "… the loop's longest hold, against 10 ms", HELD, held, "s", 1.0),
         Row("P7", "the same due of 200,000 against of 10,000: CPU", ours, of_many, "s", 2.0),
         Row("P7", "four processes on PostgreSQL: the busiest's share", HERD, busiest, "rounds", 0.35),
     ]
+
+
+async def shared_out() -> int:
+    """The busiest process's rounds, on a database of their own: who wakes first differs from run to run."""
+    with postgres_url() as url:
+        return await share_of_busiest(url, HERD)
 
 
 async def longest_hold(work: Callable[[], Awaitable[None]]) -> float:
