@@ -21,7 +21,7 @@ from bot.store.engine import locate
 from bot.work import Plan, Slot
 from content.bank import Bank, load_bank
 from content.question import Kind
-from tests.standins.postgres import server
+from tests.standins.postgres import ALONE, server
 
 NOW = datetime(2027, 1, 12, 8, 0, tzinfo=UTC)
 CLOSES = NOW + timedelta(hours=7)
@@ -38,8 +38,9 @@ def sqlite_file() -> Iterator[Path]:
 
 @contextmanager
 def postgres_url() -> Iterator[str]:
-    """The address of an empty database on a throw-away server."""
-    with server() as address:
+    """The address of an empty database on a throw-away server, one that waits for its disk before it says that it kept
+    something."""
+    with server(ALONE) as address:
         name = f"bench_{secrets.token_hex(4)}"
         engine = create_engine(locate(address).url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:

@@ -14,8 +14,11 @@ from pathlib import Path
 UNPRIVILEGED = "nobody"
 """As whom the server runs where we are root: PostgreSQL refuses to be."""
 
-IN_A_HURRY = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60"
-"""Nobody needs these data after a power cut; processes that are killed lose nothing by it."""
+ALONE = "-c listen_addresses= -c max_connections=60"
+"""Nobody else is to reach it."""
+
+IN_A_HURRY = f"{ALONE} -c fsync=off -c full_page_writes=off"
+"""Nobody needs a test's data after a power cut; processes that are killed lose nothing by it."""
 
 
 class NoServer(Exception):
@@ -23,8 +26,8 @@ class NoServer(Exception):
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The address of a server, while it runs; raises NoServer where there is none."""
+def server(options: str = IN_A_HURRY) -> Iterator[str]:
+    """The address of a server, while it runs; raises NoServer where there is none. ``options`` are the server's own."""
     given = os.environ.get("PYQUIZ_TEST_PG_URL")
     if given:
         yield given
@@ -33,12 +36,12 @@ def server() -> Iterator[str]:
         raise NoServer(NoServer.__doc__)
     folder = Path(tempfile.mkdtemp(prefix="pyquiz-pg-"))
     try:
-        yield from _run(folder)
+        yield from _run(folder, options)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(folder: Path) -> Iterator[str]:
+def _run(folder: Path, options: str) -> Iterator[str]:
     user = _user()
     data, sockets = folder / "data", folder / "s"
     sockets.mkdir()
@@ -47,7 +50,7 @@ def _run(folder: Path) -> Iterator[str]:
         shutil.chown(sockets, user)
     log = f"{folder}/log"
     _call(user, folder, "initdb", "-D", str(data), "-U", "pyquiz", "--auth=trust", "--no-sync", "--encoding=UTF8")
-    _call(user, folder, "pg_ctl", "-D", str(data), "-l", log, "-w", "-o", f"-k {sockets} {IN_A_HURRY}", "start")
+    _call(user, folder, "pg_ctl", "-D", str(data), "-l", log, "-w", "-o", f"-k {sockets} {options}", "start")
     try:
         yield f"postgresql://pyquiz@/postgres?host={sockets}"
     finally:
