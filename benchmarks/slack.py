@@ -250,7 +250,7 @@ async def _ask(slack: SlackStandIn, composed: House) -> None:
     ada = slack.person("Ada", "c1", admin=True)
     for number, text in enumerate(("setup zone=UTC time=0:00 reveal=23:59 days=mon-sun", "ask now"), 1):
         await ada.command(text, "c1")
-        await slack.until(lambda: len(ada.private("c1")) >= number)  # noqa: B023
+        await slack.until(lambda: len(ada.private("c1")) >= number)  # noqa: B023  awaited before the next number
     await composed.beat()
 
 

@@ -74,9 +74,11 @@ class House:
             await adapter.start(self.quiz, StoreShelf(self.store, adapter.name))
         except Exception as error:
             log.error("%s did not start: %s", adapter.name, error)
-            self.down += [] if adapter in self.down else [adapter]
+            if adapter not in self.down:
+                self.down.append(adapter)
             return error
-        self.down = [each for each in self.down if each is not adapter]
+        if adapter in self.down:
+            self.down.remove(adapter)
         self.up.append(adapter)
         return None
 

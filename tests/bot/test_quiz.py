@@ -100,6 +100,23 @@ async def test_an_answer_can_be_changed_from_the_receipt(store: Store) -> None:
     assert read_aloud(changed.card.blocks).startswith("Changed from A to B: ")
 
 
+async def test_news_of_a_streak_is_told_once(store: Store) -> None:
+    """With the first receipt after it ended, and not again when that answer is changed."""
+    room = Room(store, only(built_in(), "choice"))
+    await room.press_label(await room.asked(), "A")
+    for _ in range(2):
+        await room.question()
+        while "open until" in await room.read("today"):
+            await room.sleep_until_next()
+    card = await room.question()
+
+    first = await room.press_label(card, "A")
+    changed = await room.press_label(card, "B")
+
+    assert "Your streak ended at 1." in read_aloud(first.card.blocks)
+    assert "streak ended" not in read_aloud(changed.card.blocks)
+
+
 async def test_select_is_answered_by_a_form(store: Store) -> None:
     """Boxes to tick; none ticked is told at the field."""
     room = Room(store, only(built_in(), "select"))
